@@ -1,0 +1,109 @@
+//! What the contracts in force let a client see.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tolva_ledger::StoredContract;
+use tolva_schema::contract::Contract;
+use tolva_schema::relation::{Relation, RelationColumn};
+
+use crate::problem::Problem;
+
+/// The name that contracts give to the ledger's own database.
+pub const DEFAULT_TARGET: &str = "default";
+
+/// A table as a client sees it: without the columns that are Tolva's own.
+#[derive(Debug)]
+pub struct Exposed {
+    /// Its name.
+    pub name: String,
+    /// Its columns; the only source of identifiers in a statement.
+    pub columns: Vec<RelationColumn>,
+    /// The columns that make paging stable.
+    pub primary_key: Vec<String>,
+}
+
+impl From<Relation> for Exposed {
+    fn from(relation: Relation) -> Self {
+        let mut columns = relation.columns;
+        columns.retain(|column| !column.name.starts_with('_'));
+        Self { name: relation.name, columns, primary_key: relation.primary_key }
+    }
+}
+
+impl Exposed {
+    /// A column by its name.
+    pub fn column(&self, name: &str) -> Result<&RelationColumn, Problem> {
+        self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+            Problem::UnknownColumn {
+                table: self.name.clone(),
+                column: name.to_owned(),
+                known: known.join(", "),
+            }
+        })
+    }
+}
+
+/// The contracts in force and the tables that can be read.
+#[derive(Debug)]
+pub struct Catalogue {
+    contracts: Vec<StoredContract>,
+    tables: BTreeMap<String, Arc<Exposed>>,
+}
+
+/// Whether the dataset is kept in the ledger's own database, which is the one that is read.
+fn is_here(contract: &Contract) -> bool {
+    contract.targets.iter().any(|target| target == DEFAULT_TARGET)
+}
+
+impl Catalogue {
+    pub fn new(contracts: Vec<StoredContract>) -> Self {
+        let mut tables = BTreeMap::new();
+        for stored in contracts.iter().filter(|stored| is_here(&stored.contract)) {
+            for relation in stored.contract.relations() {
+                tables
+                    .entry(relation.name.clone())
+                    .or_insert_with(|| Arc::new(Exposed::from(relation)));
+            }
+        }
+        Self { contracts, tables }
+    }
+
+    /// The contracts in force.
+    pub fn contracts(&self) -> &[StoredContract] {
+        &self.contracts
+    }
+
+    /// The contract in force of a dataset.
+    pub fn dataset(&self, name: &str) -> Result<&StoredContract, Problem> {
+        self.contracts
+            .iter()
+            .find(|stored| stored.contract.name == *name)
+            .ok_or_else(|| Problem::Missing { kind: "dataset", name: name.to_owned() })
+    }
+
+    /// A table that can be read.
+    pub fn table(&self, name: &str) -> Result<Arc<Exposed>, Problem> {
+        self.tables.get(name).cloned().ok_or_else(|| Problem::UnknownTable {
+            table: name.to_owned(),
+            hint: self.instead_of(name),
+        })
+    }
+
+    fn instead_of(&self, name: &str) -> String {
+        let elsewhere = self.contracts.iter().find(|stored| stored.contract.table(name).is_some());
+        if let Some(stored) = elsewhere {
+            let targets = stored.contract.targets.join(", ");
+            return format!(
+                "dataset `{}` keeps it in {targets}; only what is kept in {DEFAULT_TARGET} is served",
+                stored.contract.name
+            );
+        }
+        if self.tables.is_empty() {
+            return "no contract is in force yet: `tolva schema apply` reads them".to_owned();
+        }
+        let known: Vec<&str> = self.tables.keys().map(String::as_str).collect();
+        format!("the tables are {}", known.join(", "))
+    }
+}

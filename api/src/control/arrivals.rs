@@ -1,0 +1,35 @@
+//! `/v1/arrivals`: what came in.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::parameters::{Parameters, number_in_path};
+use crate::problem::Problem;
+use crate::state::State;
+
+/// The newest arrivals, of one dataset or of all.
+pub async fn list(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(request.query_string(), &["dataset", "limit"])?;
+    let limit = parameters.limit()?;
+    let dataset = parameters.text("dataset").map(str::to_owned);
+    let asked = dataset.clone();
+    let arrivals = state
+        .ask(move |ledger| async move { ledger.arrivals(asked.as_deref(), limit).await })
+        .await?;
+    // A dataset whose contract was withdrawn may have arrivals; a name misspelled has neither.
+    if let Some(name) = dataset.filter(|_| arrivals.is_empty()) {
+        state.catalogue().await?.dataset(&name)?;
+    }
+    Ok(HttpResponse::Ok().json(arrivals))
+}
+
+/// One arrival.
+pub async fn one(
+    state: web::Data<State>,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Parameters::read(request.query_string(), &[])?;
+    let id = number_in_path("arrival", &id)?;
+    let arrival = state.ask(move |ledger| async move { ledger.arrival(id).await }).await?;
+    Ok(HttpResponse::Ok().json(arrival))
+}

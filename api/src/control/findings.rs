@@ -1,0 +1,55 @@
+//! `/v1/loads/{id}/findings`: what was wrong or doubtful in a file, and where.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use tolva_schema::finding::{Finding, Severity};
+
+use super::loads;
+use super::parameters::Parameters;
+use crate::problem::Problem;
+use crate::state::State;
+
+/// A finding with its place in words and in parts.
+#[derive(Serialize)]
+struct Entry {
+    severity: Severity,
+    rule: String,
+    place: String,
+    sheet: Option<String>,
+    row: Option<u64>,
+    column: Option<u32>,
+    field: Option<String>,
+    value: Option<String>,
+    message: String,
+}
+
+impl From<Finding> for Entry {
+    fn from(finding: Finding) -> Self {
+        Self {
+            severity: finding.severity,
+            rule: finding.rule,
+            place: finding.place.to_string(),
+            sheet: finding.place.sheet,
+            row: finding.place.row,
+            column: finding.place.column,
+            field: finding.field,
+            value: finding.value,
+            message: finding.message,
+        }
+    }
+}
+
+/// The findings of a load, in the order of its report.
+pub async fn list(
+    state: web::Data<State>,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(request.query_string(), &["limit", "offset"])?;
+    let (limit, offset) = (parameters.limit()?, parameters.offset()?);
+    let load = loads::find(&state, &id).await?.id;
+    let findings =
+        state.ask(move |ledger| async move { ledger.findings(load, offset, limit).await }).await?;
+    let entries: Vec<Entry> = findings.into_iter().map(Entry::from).collect();
+    Ok(HttpResponse::Ok().json(entries))
+}

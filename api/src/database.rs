@@ -1,0 +1,93 @@
+//! What an error of the database means for a request.
+
+use sea_orm::sqlx::Error as DriverError;
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
+use tolva_ledger::LedgerError;
+
+use crate::problem::Problem;
+
+/// What went wrong, as far as a request cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// A table is not there.
+    NoTable,
+    /// A column is not there.
+    NoColumn,
+    /// Nobody answers.
+    Unreachable,
+    /// Nothing became free in time.
+    Busy,
+    /// Something else.
+    Other,
+}
+
+/// What an error of the database is about.
+pub fn fault(error: &DbErr) -> Fault {
+    match error {
+        DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Fault::Busy,
+        DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Fault::Unreachable,
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => of_driver(error),
+        DbErr::Conn(_) => Fault::Unreachable,
+        _ => Fault::Other,
+    }
+}
+
+fn of_driver(error: &DriverError) -> Fault {
+    match error {
+        DriverError::Io(_) | DriverError::Tls(_) | DriverError::PoolClosed => Fault::Unreachable,
+        DriverError::PoolTimedOut => Fault::Busy,
+        DriverError::Database(error) => {
+            let message = error.message();
+            match error.code().as_deref() {
+                Some("42P01") => Fault::NoTable,
+                Some("42703") => Fault::NoColumn,
+                // Too many connections, no login, shutting down, starting up.
+                Some("53300" | "28000" | "28P01" | "57P01" | "57P02" | "57P03") => {
+                    Fault::Unreachable
+                }
+                // SQLite's general error; which one it is stands in the message only.
+                Some("1") if message.starts_with("no such table") => Fault::NoTable,
+                Some("1") if message.starts_with("no such column") => Fault::NoColumn,
+                Some("5" | "261" | "517") => Fault::Busy,
+                _ => Fault::Other,
+            }
+        }
+        _ => Fault::Other,
+    }
+}
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        match fault(&error) {
+            Fault::Busy => Self::Busy,
+            Fault::Unreachable => Self::Unreachable { cause: error.to_string() },
+            Fault::NoTable | Fault::NoColumn | Fault::Other => {
+                Self::Internal { cause: error.to_string() }
+            }
+        }
+    }
+}
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Database(error) => error.into(),
+            LedgerError::NoArrival(id) => Self::Missing { kind: "arrival", name: id.to_string() },
+            other => Self::Internal { cause: other.to_string() },
+        }
+    }
+}
+
+/// The error of a statement that reads one table of a contract.
+pub fn of_table(error: DbErr, table: &str) -> Problem {
+    match fault(&error) {
+        Fault::NoTable => Problem::UnknownTable {
+            table: table.to_owned(),
+            hint: "its contract is in force, and no worker has made it yet".to_owned(),
+        },
+        Fault::NoColumn => Problem::Changing { table: table.to_owned() },
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,96 @@
+//! From a ledger and an address to a server that runs until it is told to stop.
+
+use std::io;
+use std::net::SocketAddr;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, web};
+use tolva_ledger::Ledger;
+
+use crate::routes;
+use crate::state::State;
+
+/// Threads that read requests and write responses. What the database does is not done on them.
+const WORKERS: usize = 2;
+/// How long responses under way may take once the server is told to stop.
+const DRAIN_SECONDS: u64 = 30;
+
+/// Why the server cannot begin, or ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {listen}: {source} (`api.listen` takes HOST:PORT)")]
+    Listen {
+        /// The address as given.
+        listen: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It ended by itself.
+    #[error("the API stopped: {0}")]
+    Serve(#[from] io::Error),
+}
+
+/// A server that listens already; [`Server::run`] waits for its end.
+pub struct Server {
+    inner: actix_web::dev::Server,
+    address: SocketAddr,
+}
+
+/// Stops a [`Server`] from elsewhere.
+#[derive(Debug, Clone)]
+pub struct Handle(ServerHandle);
+
+/// Binds `listen` (`HOST:PORT`; port 0 is any free one) and begins to answer.
+///
+/// Call it in the tokio runtime that the ledger was opened in: the pool's connections stay in that
+/// runtime, whatever thread a request arrives on.
+///
+/// # Errors
+/// [`ApiError::Listen`] when the address cannot be listened on.
+pub async fn start(ledger: Ledger, listen: &str) -> Result<Server, ApiError> {
+    let refused = |source| ApiError::Listen { listen: listen.to_owned(), source };
+    let state = web::Data::new(State::new(ledger, tokio::runtime::Handle::current()));
+    let server =
+        HttpServer::new(move || App::new().app_data(state.clone()).configure(routes::configure))
+            .workers(WORKERS)
+            .shutdown_timeout(DRAIN_SECONDS)
+            .disable_signals()
+            .bind(listen)
+            .map_err(refused)?;
+    let address = server
+        .addrs()
+        .first()
+        .copied()
+        .ok_or_else(|| refused(io::Error::from(io::ErrorKind::AddrNotAvailable)))?;
+    tracing::info!(%address, "the API listens");
+    Ok(Server { inner: server.run(), address })
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What stops it.
+    pub fn handle(&self) -> Handle {
+        Handle(self.inner.handle())
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    /// [`ApiError::Serve`] when it ends by itself.
+    pub async fn run(self) -> Result<(), ApiError> {
+        Ok(self.inner.await?)
+    }
+}
+
+impl Handle {
+    /// Takes no new connection, lets the responses under way end (30 s at most), then ends
+    /// [`Server::run`].
+    pub async fn stop(&self) {
+        self.0.stop(true).await;
+    }
+}

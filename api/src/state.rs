@@ -1,0 +1,72 @@
+//! What every request shares.
+
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tolva_ledger::Ledger;
+
+use crate::catalogue::Catalogue;
+use crate::problem::Problem;
+
+/// How long the contracts in force may be known from memory.
+const CATALOGUE_AGE: Duration = Duration::from_secs(1);
+
+/// The ledger, the runtime that its connections belong to, and the contracts as last read.
+pub struct State {
+    ledger: Ledger,
+    runtime: tokio::runtime::Handle,
+    catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
+}
+
+impl State {
+    pub fn new(ledger: Ledger, runtime: tokio::runtime::Handle) -> Self {
+        Self { ledger, runtime, catalogue: RwLock::new(None) }
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Starts work in the runtime that the pool's connections belong to. A request's own thread has
+    /// another one, which may end before the pool does.
+    pub fn spawn<F>(&self, work: F) -> tokio::task::JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send,
+    {
+        self.runtime.spawn(work)
+    }
+
+    /// Asks the ledger, in the runtime that its connections belong to.
+    pub async fn ask<T, E, F>(&self, question: impl FnOnce(Ledger) -> F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        match self.spawn(question(self.ledger.clone())).await {
+            Ok(answer) => answer.map_err(Into::into),
+            Err(error) => Err(Problem::Internal { cause: error.to_string() }),
+        }
+    }
+
+    /// The contracts in force, at most a second old.
+    pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Problem> {
+        let known = self.catalogue.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((read_at, catalogue)) = known
+            && read_at.elapsed() < CATALOGUE_AGE
+        {
+            return Ok(catalogue);
+        }
+        let asked_at = Instant::now();
+        let contracts = self.ask(|ledger| async move { ledger.contracts().await }).await?;
+        let catalogue = Arc::new(Catalogue::new(contracts));
+        let mut known = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+        // Of two requests that read at once, the one that asked last knows best.
+        if known.as_ref().is_none_or(|(read_at, _)| *read_at < asked_at) {
+            *known = Some((asked_at, Arc::clone(&catalogue)));
+        }
+        Ok(catalogue)
+    }
+}

@@ -1,0 +1,64 @@
+//! A client that keeps status, headers and body as they came.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+use ureq::Agent;
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().expect("ASCII"))
+    }
+
+    /// The code of an error whose body has the shape that every error has.
+    pub fn code(&self) -> String {
+        let body = self.json();
+        let keys: Vec<&String> = body.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["code", "details", "hint", "message"], "{body}");
+        assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        body["code"].as_str().expect("a text").to_owned()
+    }
+}
+
+/// Sends one request on a connection of its own.
+pub async fn send(address: SocketAddr, method: &str, target: &str) -> Answer {
+    let url = format!("http://{address}{target}");
+    let method = method.to_owned();
+    let send = move || {
+        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let request = ureq::http::Request::builder()
+            .method(method.as_str())
+            .uri(&url)
+            .body(())
+            .unwrap_or_else(|error| panic!("{error}: {url}"));
+        let response = agent.run(request).unwrap_or_else(|error| panic!("{error}: {url}"));
+        let (parts, body) = response.into_parts();
+        let body = body.into_with_config().limit(u64::MAX).read_to_string().expect("a whole body");
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    };
+    tokio::task::spawn_blocking(send).await.expect("an answer")
+}
+
+/// Escapes a value for the query of a URL.
+pub fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! The API over real databases: every case runs on SQLite and on Postgres.
+
+#![allow(clippy::unwrap_used)]
+
+mod backend;
+mod client;
+mod control;
+mod errors;
+mod filters;
+mod findings;
+mod fixture;
+mod live;
+mod order;
+mod select;
+mod types;
+mod world;
+
+/// Makes a test on each backend of each `async fn(&World)`.
+macro_rules! on_each_backend {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                crate::world::run(crate::backend::Backend::Sqlite, super::$case).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                crate::world::run(crate::backend::Backend::Postgres, super::$case).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_each_backend;

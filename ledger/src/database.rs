@@ -1,0 +1,110 @@
+//! Connecting to a database, with the settings that every connection of Tolva needs.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+};
+use tolva_schema::dialect::Dialect;
+
+use crate::error::LedgerError;
+
+/// How long a writer waits for another one in SQLite.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// Opens a pool of at most `size` connections and finds out which dialect is spoken.
+///
+/// # Errors
+/// [`LedgerError::Url`] for an unknown kind of database, else what the database says.
+pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialect), LedgerError> {
+    if !["postgres:", "postgresql:", "mysql:", "sqlite:"].iter().any(|kind| url.starts_with(kind)) {
+        return Err(LedgerError::Url);
+    }
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(size)
+        .min_connections(0)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY)
+                .foreign_keys(true)
+                .collation("decimal", compare_decimals)
+        })
+        .map_sqlx_postgres_opts(|options| {
+            options.application_name("tolva").options([
+                ("timezone", "UTC"),
+                // A worker that froze inside a transaction must not keep others out for ever.
+                ("idle_in_transaction_session_timeout", "300000"),
+            ])
+        })
+        .map_sqlx_mysql_opts(|options| {
+            // Strict mode is set below: sqlx's own choice lacks parts of it.
+            options.charset("utf8mb4").timezone(Some("+00:00".to_owned()))
+        })
+        .map_sqlx_mysql_pool_opts(|options| {
+            options.after_connect(|connection, _| {
+                Box::pin(async move {
+                    sea_orm::sqlx::raw_sql(
+                        "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
+                         ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
+                         SESSION transaction_isolation = 'READ-COMMITTED'",
+                    )
+                    .execute(connection)
+                    .await
+                    .map(drop)
+                })
+            })
+        });
+    let db = Database::connect(options).await?;
+    let dialect = dialect(&db).await?;
+    Ok((db, dialect))
+}
+
+async fn dialect(db: &DatabaseConnection) -> Result<Dialect, DbErr> {
+    Ok(match db.get_database_backend() {
+        DbBackend::Postgres => Dialect::Postgres,
+        DbBackend::Sqlite => Dialect::Sqlite,
+        _ => {
+            let version = db
+                .query_one_raw(Statement::from_string(DbBackend::MySql, "SELECT VERSION() AS v"))
+                .await?
+                .map_or(Ok(String::new()), |row| row.try_get::<String>("", "v"))?;
+            if version.to_lowercase().contains("mariadb") {
+                Dialect::Mariadb
+            } else {
+                Dialect::Mysql
+            }
+        }
+    })
+}
+
+/// Exact order of decimals kept as text; what is no decimal comes last, by its bytes.
+fn compare_decimals(left: &str, right: &str) -> std::cmp::Ordering {
+    match (Decimal::from_str(left), Decimal::from_str(right)) {
+        (Ok(left), Ok(right)) => left.cmp(&right),
+        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
+        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
+        (Err(_), Err(_)) => left.cmp(right),
+    }
+}
+
+/// The URL without its password, for people.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{host}")
+        }
+        None => url.to_owned(),
+    }
+}

@@ -1,0 +1,13 @@
+//! The ledger's tables.
+
+pub mod arrival;
+pub mod arrival_target;
+pub mod blob;
+pub mod chunk;
+pub mod contract;
+pub mod finding;
+pub mod inbox;
+pub mod lease;
+pub mod load;
+pub mod outbox;
+pub mod target;

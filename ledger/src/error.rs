@@ -1,0 +1,39 @@
+//! What can go wrong with the ledger.
+
+use sea_orm::DbErr;
+
+/// An error of the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The database refused, or cannot be reached.
+    #[error("ledger: {0}")]
+    Database(#[from] DbErr),
+    /// MySQL as a ledger.
+    #[error("the ledger needs Postgres or SQLite; name MySQL as a target instead")]
+    Unsupported,
+    /// A database URL of no known kind.
+    #[error("a database URL starts with postgres:, mysql: or sqlite:")]
+    Url,
+    /// No such arrival.
+    #[error("there is no arrival {0}; `tolva status` lists them")]
+    NoArrival(i64),
+    /// The bytes of the arrival were let go.
+    #[error("the bytes of arrival {0} are no longer kept (`keep`, `tolva prune`)")]
+    NotKept(i64),
+    /// The command does not fit the arrival's state.
+    #[error("arrival {arrival} is {state}: {hint}")]
+    WrongState {
+        /// The arrival.
+        arrival: i64,
+        /// Its state.
+        state: String,
+        /// What would fit.
+        hint: &'static str,
+    },
+    /// Reading the file failed.
+    #[error("cannot read the file: {0}")]
+    Io(#[from] std::io::Error),
+    /// Something stored in the ledger cannot be read back.
+    #[error("the ledger holds what this version does not understand: {0}")]
+    Corrupt(String),
+}

@@ -1,0 +1,131 @@
+//! The landing: the bytes of arrivals in the ledger's database, one copy per content.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::entity::{arrival, blob, chunk};
+use crate::{Ledger, LedgerError, now_ms};
+
+/// Bytes of a chunk before compression.
+const CHUNK: usize = 1 << 20;
+/// Zstandard's fastest ordinary level: spreadsheets are compressed already, CSV shrinks well even so.
+const LEVEL: i32 = 1;
+
+/// Bytes that are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landed {
+    /// The blob.
+    pub blob_id: i64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+    /// Bytes.
+    pub size: i64,
+}
+
+impl Ledger {
+    /// Keeps everything `source` gives. What is hashed is what is kept: the source is read once.
+    pub async fn store_bytes(
+        &self,
+        mut source: impl AsyncRead + Unpin,
+    ) -> Result<Landed, LedgerError> {
+        let row =
+            blob::ActiveModel { size: Set(0), created_at: Set(now_ms()), ..Default::default() };
+        let blob_id = blob::Entity::insert(row).exec(&self.db).await?.last_insert_id;
+        let mut hasher = Sha256::new();
+        let mut size = 0;
+        for ordinal in 0.. {
+            let mut bytes = Vec::new();
+            (&mut source).take(CHUNK as u64).read_to_end(&mut bytes).await?;
+            if bytes.is_empty() {
+                break;
+            }
+            size += bytes.len() as i64;
+            hasher.update(&bytes);
+            let packed = tokio::task::spawn_blocking(move || zstd::bulk::compress(&bytes, LEVEL))
+                .await
+                .map_err(std::io::Error::other)??;
+            let row = chunk::ActiveModel {
+                blob_id: Set(blob_id),
+                ordinal: Set(ordinal),
+                bytes: Set(packed),
+            };
+            chunk::Entity::insert(row).exec_without_returning(&self.db).await?;
+        }
+        let sha256 = hex(&hasher.finalize());
+        self.seal(blob_id, sha256, size).await
+    }
+
+    /// Names the blob by its hash, or drops it in favour of the one that has it already.
+    async fn seal(&self, blob_id: i64, sha256: String, size: i64) -> Result<Landed, LedgerError> {
+        let transaction = self.begin().await?;
+        let known =
+            blob::Entity::find().filter(blob::Column::Sha256.eq(&sha256)).one(&transaction).await?;
+        if let Some(known) = known {
+            chunk::Entity::delete_many()
+                .filter(chunk::Column::BlobId.eq(blob_id))
+                .exec(&transaction)
+                .await?;
+            blob::Entity::delete_by_id(blob_id).exec(&transaction).await?;
+            transaction.commit().await?;
+            return Ok(Landed { blob_id: known.id, sha256, size });
+        }
+        // Two that land the same content at once: the unique hash lets the first one through, and
+        // the second finds it when it tries again.
+        blob::Entity::update(blob::ActiveModel {
+            id: Set(blob_id),
+            sha256: Set(Some(sha256.clone())),
+            size: Set(size),
+            ..Default::default()
+        })
+        .exec(&transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(Landed { blob_id, sha256, size })
+    }
+
+    /// Writes the bytes of an arrival to `sink`.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotKept`] when they were let go.
+    pub async fn fetch_bytes(
+        &self,
+        arrival_id: i64,
+        mut sink: impl AsyncWrite + Unpin,
+    ) -> Result<(), LedgerError> {
+        let arrival = arrival::Entity::find_by_id(arrival_id)
+            .one(&self.db)
+            .await?
+            .ok_or(LedgerError::NoArrival(arrival_id))?;
+        let blob_id = arrival.blob_id.ok_or(LedgerError::NotKept(arrival_id))?;
+        let ordinals: Vec<i32> = chunk::Entity::find()
+            .select_only()
+            .column(chunk::Column::Ordinal)
+            .filter(chunk::Column::BlobId.eq(blob_id))
+            .order_by_asc(chunk::Column::Ordinal)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        for ordinal in ordinals {
+            let piece = chunk::Entity::find_by_id((blob_id, ordinal))
+                .one(&self.db)
+                .await?
+                .ok_or(LedgerError::NotKept(arrival_id))?;
+            let bytes =
+                tokio::task::spawn_blocking(move || zstd::bulk::decompress(&piece.bytes, CHUNK))
+                    .await
+                    .map_err(std::io::Error::other)??;
+            sink.write_all(&bytes).await?;
+        }
+        sink.flush().await?;
+        Ok(())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,80 @@
+#![doc = include_str!("../README.md")]
+
+mod arrivals;
+mod clock;
+mod contracts;
+pub mod database;
+pub mod entity;
+mod error;
+mod inbox;
+mod landing;
+mod leases;
+mod loads;
+mod migration;
+mod outbox;
+mod prune;
+mod targets;
+pub mod work;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tolva_schema::dialect::Dialect;
+
+pub use arrivals::{Arrival, ArrivalOrigin, NewArrival};
+pub use clock::{now_ms, rfc3339};
+pub use contracts::{ContractState, StoredContract};
+pub use error::LedgerError;
+pub use inbox::{InboxFile, Stamp};
+pub use landing::Landed;
+pub use leases::Lease;
+pub use loads::{Load, LoadReport};
+pub use outbox::OutboxEvent;
+pub use prune::Pruned;
+pub use targets::Target;
+
+/// The control tables, in one database: Postgres, or SQLite when embedded.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    db: DatabaseConnection,
+    dialect: Dialect,
+}
+
+impl Ledger {
+    /// Connects to the ledger's database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unsupported`] for databases that cannot hold a ledger; else what the database
+    /// says.
+    pub async fn open(url: &str) -> Result<Self, LedgerError> {
+        let (db, dialect) = database::connect(url, 10).await?;
+        if dialect.is_mysql() {
+            return Err(LedgerError::Unsupported);
+        }
+        migration::run(&db, dialect).await?;
+        Ok(Self { db, dialect })
+    }
+
+    /// The pool behind it.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Its dialect: Postgres or SQLite.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Begins a transaction that will write. In SQLite it takes the writer's place at once: a
+    /// transaction that first reads and then writes would fail when another wrote in between.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, LedgerError> {
+        Ok(self
+            .db
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            })
+            .await?)
+    }
+}

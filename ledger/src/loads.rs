@@ -1,0 +1,394 @@
+//! Loads: one try at bringing an arrival into a target, and what it found.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+};
+use serde::Serialize;
+use tolva_schema::finding::{Finding, Place, Severity};
+use tolva_schema::state::ArrivalState;
+
+use crate::arrivals::{find, set_state};
+use crate::entity::{arrival_target, finding, load};
+use crate::{Ledger, LedgerError, now_ms, outbox, rfc3339};
+
+/// The word for a load that did not come to its end.
+const INTERRUPTED: &str = "interrupted";
+/// Findings written by one statement, far from the 65,535 values that databases take.
+const FINDINGS_A_STATEMENT: usize = 500;
+
+/// A load as it stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Load {
+    /// Its number.
+    pub id: i64,
+    /// The arrival.
+    pub arrival: i64,
+    /// The dataset.
+    pub dataset: String,
+    /// The target.
+    pub target: String,
+    /// `loading`, `interrupted`, or how it ended.
+    pub state: String,
+    /// Lines of the source that were read.
+    pub read: i64,
+    /// Lines refused.
+    pub rejected: i64,
+    /// Rows kept as they were because their line was refused.
+    pub held: i64,
+    /// Doubts.
+    pub warnings: i64,
+    /// Counts per table.
+    pub counts: serde_json::Value,
+    /// The code of the error that ended it.
+    pub error: Option<String>,
+    /// That error in words.
+    pub message: Option<String>,
+    /// RFC 3339.
+    pub started_at: String,
+    /// RFC 3339.
+    pub finished_at: Option<String>,
+}
+
+/// How a load ended.
+#[derive(Debug, Clone)]
+pub struct LoadReport {
+    /// `loaded`, `unchanged`, `quarantined` or `failed`.
+    pub state: ArrivalState,
+    /// Lines read.
+    pub read: u64,
+    /// Lines refused.
+    pub rejected: u64,
+    /// Rows kept as they were because their line was refused.
+    pub held: u64,
+    /// Doubts.
+    pub warnings: u64,
+    /// Counts per table, as JSON.
+    pub counts: serde_json::Value,
+    /// Code and words of the error that ended it.
+    pub error: Option<(String, String)>,
+}
+
+impl From<load::Model> for Load {
+    fn from(model: load::Model) -> Self {
+        Self {
+            id: model.id,
+            arrival: model.arrival_id,
+            dataset: model.dataset,
+            target: model.target,
+            state: model.state,
+            read: model.read,
+            rejected: model.rejected,
+            held: model.held,
+            warnings: model.warnings,
+            counts: serde_json::from_str(&model.counts).unwrap_or_default(),
+            error: model.error,
+            message: model.message,
+            started_at: rfc3339(model.started_at),
+            finished_at: model.finished_at.map(rfc3339),
+        }
+    }
+}
+
+impl Ledger {
+    /// Begins a load and says so of the arrival.
+    pub async fn begin_load(
+        &self,
+        arrival_id: i64,
+        target: &str,
+        digest: &str,
+        token: i64,
+    ) -> Result<i64, LedgerError> {
+        let transaction = self.begin().await?;
+        let arrival = find(&transaction, arrival_id).await?;
+        let row = load::ActiveModel {
+            arrival_id: Set(arrival_id),
+            dataset: Set(arrival.dataset),
+            target: Set(target.to_owned()),
+            digest: Set(digest.to_owned()),
+            token: Set(token),
+            state: Set(ArrivalState::Loading.as_str().to_owned()),
+            read: Set(0),
+            rejected: Set(0),
+            held: Set(0),
+            warnings: Set(0),
+            counts: Set("{}".to_owned()),
+            started_at: Set(now_ms()),
+            ..Default::default()
+        };
+        let id = load::Entity::insert(row).exec(&transaction).await?.last_insert_id;
+        let digest = Some(digest.to_owned());
+        set_state(&transaction, arrival_id, target, ArrivalState::Loading, None, digest).await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    /// Keeps findings of a load, behind those that it has. They are kept before the target commits:
+    /// a crash between the two must not lose them.
+    pub async fn keep_findings(
+        &self,
+        load_id: i64,
+        findings: &[Finding],
+    ) -> Result<(), LedgerError> {
+        let transaction = self.begin().await?;
+        let known = finding::Entity::find()
+            .filter(finding::Column::LoadId.eq(load_id))
+            .count(&transaction)
+            .await?;
+        let rows: Vec<finding::ActiveModel> = (known as usize..)
+            .zip(findings)
+            .map(|(at, one)| row_of(load_id, at, one.clone()))
+            .collect();
+        for some in rows.chunks(FINDINGS_A_STATEMENT) {
+            finding::Entity::insert_many(some.to_vec())
+                .exec_without_returning(&transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Ends a load: its report, the arrival's state, and what follows from it, in one transaction.
+    /// Older arrivals of the partition that nobody loaded become superseded (`supersede`) once this
+    /// one is in the target.
+    pub async fn finish_load(
+        &self,
+        load_id: i64,
+        report: LoadReport,
+        supersede: bool,
+    ) -> Result<(), LedgerError> {
+        let transaction = self.begin().await?;
+        let row = load::Entity::find_by_id(load_id)
+            .one(&transaction)
+            .await?
+            .ok_or_else(|| LedgerError::Corrupt(format!("load {load_id} is gone")))?;
+        let message = report.error.as_ref().map(|(_, message)| message.clone());
+        load::Entity::update(load::ActiveModel {
+            id: Set(load_id),
+            state: Set(report.state.as_str().to_owned()),
+            read: Set(report.read as i64),
+            rejected: Set(report.rejected as i64),
+            held: Set(report.held as i64),
+            warnings: Set(report.warnings as i64),
+            counts: Set(report.counts.to_string()),
+            error: Set(report.error.map(|(code, _)| code)),
+            message: Set(message.clone()),
+            finished_at: Set(Some(now_ms())),
+            ..Default::default()
+        })
+        .exec(&transaction)
+        .await?;
+        let digest = Some(row.digest.clone());
+        set_state(&transaction, row.arrival_id, &row.target, report.state, message, digest).await?;
+        if supersede && report.state.is_applied() {
+            self.supersede_before(&transaction, row.arrival_id, &row.target).await?;
+        }
+        let kind = match report.state {
+            ArrivalState::Quarantined => Some("file.quarantined"),
+            ArrivalState::Failed => Some("load.failed"),
+            ArrivalState::Loaded => Some("dataset.refreshed"),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            let data = serde_json::json!({
+                "arrival": row.arrival_id, "load": load_id, "target": row.target,
+                "counts": report.counts,
+            });
+            outbox::push(&transaction, kind, &row.dataset, data).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Marks older arrivals of the same partition that are still open as superseded.
+    async fn supersede_before(
+        &self,
+        transaction: &impl ConnectionTrait,
+        arrival_id: i64,
+        target: &str,
+    ) -> Result<(), LedgerError> {
+        let p = |index| self.dialect.placeholder(index);
+        let sql = format!(
+            "SELECT old.id FROM tolva_arrival old \
+             JOIN tolva_arrival new ON new.dataset = old.dataset AND new.part = old.part \
+             LEFT JOIN tolva_arrival_target state \
+               ON state.arrival_id = old.id AND state.target = {} \
+             WHERE new.id = {} AND old.sequence < new.sequence \
+               AND (state.state IS NULL OR state.state IN ('landed', 'loading'))",
+            p(1),
+            p(2)
+        );
+        let statement = Statement::from_sql_and_values(
+            self.db.get_database_backend(),
+            sql,
+            [target.into(), arrival_id.into()],
+        );
+        for row in transaction.query_all_raw(statement).await? {
+            let old: i64 = row.try_get("", "id")?;
+            set_state(transaction, old, target, ArrivalState::Superseded, None, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends a load that failed in passing: the arrival waits again, until `delay_ms(attempts)` from
+    /// now. Gives the number of tries so far.
+    pub async fn defer_load(
+        &self,
+        load_id: i64,
+        message: &str,
+        delay_ms: fn(u32) -> i64,
+    ) -> Result<u32, LedgerError> {
+        let transaction = self.begin().await?;
+        let row = interrupt(&transaction, load_id, message).await?;
+        let key = (row.arrival_id, row.target.clone());
+        let tries = arrival_target::Entity::find_by_id(key)
+            .one(&transaction)
+            .await?
+            .map_or(0, |progress| progress.attempts)
+            + 1;
+        arrival_target::Entity::update(arrival_target::ActiveModel {
+            arrival_id: Set(row.arrival_id),
+            target: Set(row.target),
+            state: Set(ArrivalState::Landed.as_str().to_owned()),
+            message: Set(Some(message.to_owned())),
+            attempts: Set(tries),
+            not_before: Set(now_ms() + delay_ms(tries.unsigned_abs())),
+            changed_at: Set(now_ms()),
+            ..Default::default()
+        })
+        .exec(&transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(tries.unsigned_abs())
+    }
+
+    /// Loads of a dataset into a target that were begun and not ended: whoever holds the lease now
+    /// finds them only when another worker died.
+    pub async fn unfinished_loads(
+        &self,
+        dataset: &str,
+        target: &str,
+    ) -> Result<Vec<Load>, LedgerError> {
+        let models = load::Entity::find()
+            .filter(load::Column::Dataset.eq(dataset))
+            .filter(load::Column::Target.eq(target))
+            .filter(load::Column::State.eq(ArrivalState::Loading.as_str()))
+            .order_by_asc(load::Column::Id)
+            .all(&self.db)
+            .await?;
+        Ok(models.into_iter().map(Load::from).collect())
+    }
+
+    /// Ends a load whose worker died before it committed: the arrival waits again.
+    pub async fn abandon_load(&self, load_id: i64) -> Result<(), LedgerError> {
+        let transaction = self.begin().await?;
+        let row =
+            interrupt(&transaction, load_id, "the worker stopped before it committed").await?;
+        set_state(&transaction, row.arrival_id, &row.target, ArrivalState::Landed, None, None)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// A load.
+    pub async fn load(&self, load_id: i64) -> Result<Option<Load>, LedgerError> {
+        Ok(load::Entity::find_by_id(load_id).one(&self.db).await?.map(Load::from))
+    }
+
+    /// The newest loads, `limit` at most, of one arrival or of all.
+    pub async fn loads(&self, arrival: Option<i64>, limit: u64) -> Result<Vec<Load>, LedgerError> {
+        let mut query = load::Entity::find().order_by_desc(load::Column::Id).limit(limit);
+        if let Some(arrival) = arrival {
+            query = query.filter(load::Column::ArrivalId.eq(arrival));
+        }
+        Ok(query.all(&self.db).await?.into_iter().map(Load::from).collect())
+    }
+
+    /// When each dataset and target was last brought up to date (milliseconds since 1970): a load
+    /// that found it unchanged counts.
+    pub async fn refreshed_at(&self) -> Result<Vec<(String, String, i64)>, LedgerError> {
+        Ok(load::Entity::find()
+            .select_only()
+            .column(load::Column::Dataset)
+            .column(load::Column::Target)
+            .column_as(load::Column::FinishedAt.max(), "at")
+            .filter(
+                load::Column::State
+                    .is_in([ArrivalState::Loaded.as_str(), ArrivalState::Unchanged.as_str()]),
+            )
+            .group_by(load::Column::Dataset)
+            .group_by(load::Column::Target)
+            .into_tuple()
+            .all(&self.db)
+            .await?)
+    }
+
+    /// What a load found, in the order of the report.
+    pub async fn findings(
+        &self,
+        load_id: i64,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Vec<Finding>, LedgerError> {
+        let models = finding::Entity::find()
+            .filter(finding::Column::LoadId.eq(load_id))
+            .order_by_asc(finding::Column::Ordinal)
+            .offset(offset)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        Ok(models.into_iter().map(finding_of).collect())
+    }
+}
+
+async fn interrupt(
+    db: &impl ConnectionTrait,
+    load_id: i64,
+    message: &str,
+) -> Result<load::Model, LedgerError> {
+    Ok(load::Entity::update(load::ActiveModel {
+        id: Set(load_id),
+        state: Set(INTERRUPTED.to_owned()),
+        message: Set(Some(message.to_owned())),
+        finished_at: Set(Some(now_ms())),
+        ..Default::default()
+    })
+    .exec(db)
+    .await?)
+}
+
+fn row_of(load_id: i64, at: usize, one: Finding) -> finding::ActiveModel {
+    // Postgres cannot store NUL in text; the finding says that it was there.
+    let storable = |text: String| text.replace('\0', "\u{2400}");
+    finding::ActiveModel {
+        load_id: Set(load_id),
+        ordinal: Set(at as i32),
+        severity: Set(one.severity.as_str().to_owned()),
+        rule: Set(one.rule),
+        sheet: Set(one.place.sheet.map(storable)),
+        row: Set(one.place.row.map(|row| row as i64)),
+        col: Set(one.place.column.map(|column| column as i32)),
+        field: Set(one.field),
+        value: Set(one.value.map(storable)),
+        message: Set(storable(one.message)),
+    }
+}
+
+fn finding_of(model: finding::Model) -> Finding {
+    Finding {
+        severity: if model.severity == Severity::Error.as_str() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
+        rule: model.rule,
+        place: Place {
+            sheet: model.sheet,
+            row: model.row.map(i64::unsigned_abs),
+            column: model.col.map(i32::unsigned_abs),
+        },
+        field: model.field,
+        value: model.value,
+        message: model.message,
+    }
+}

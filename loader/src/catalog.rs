@@ -1,0 +1,230 @@
+//! The folder of contracts: read, planned against the targets, applied, and stored in the ledger.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tolva_ledger::StoredContract;
+use tolva_schema::contract::{Contract, ContractError};
+use tolva_schema::plan::Step;
+
+use crate::error::LoadError;
+use crate::refresh::Loader;
+use crate::{merge, shape};
+
+/// A contract file that cannot be used; the one in force stays.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// It cannot be read as a contract.
+    #[error(transparent)]
+    Contract(#[from] Box<ContractError>),
+    /// It does not go together with the others, or with a target.
+    #[error("{file}: {message}")]
+    Conflict {
+        /// The file.
+        file: String,
+        /// Why.
+        message: String,
+    },
+    /// It cannot be read at all.
+    #[error("{file}: {error}")]
+    Io {
+        /// The file or folder.
+        file: String,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// A contract file of the folder.
+#[derive(Debug)]
+pub struct ContractFile {
+    /// Its name.
+    pub file: String,
+    /// What stands in it.
+    pub text: String,
+    /// What that means.
+    pub contract: Contract,
+}
+
+/// Reads every `*.toml` of a folder: the good ones, and what is wrong with the others.
+pub fn read(folder: &Path) -> (Vec<ContractFile>, Vec<CatalogError>) {
+    let (mut good, mut errors) = (Vec::<ContractFile>::new(), Vec::new());
+    let paths = match toml_files(folder) {
+        Ok(paths) => paths,
+        Err(error) => {
+            let file = folder.display().to_string();
+            return (good, vec![CatalogError::Io { file, error }]);
+        }
+    };
+    for path in paths {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                errors.push(CatalogError::Io { file, error });
+                continue;
+            }
+        };
+        match Contract::parse(&file, &text) {
+            Ok(contract) => match conflict(&good, &contract) {
+                None => good.push(ContractFile { file, text, contract }),
+                Some(message) => errors.push(CatalogError::Conflict { file, message }),
+            },
+            Err(error) => errors.push(Box::new(error).into()),
+        }
+    }
+    (good, errors)
+}
+
+fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Two datasets cannot share a name, nor a table.
+fn conflict(others: &[ContractFile], contract: &Contract) -> Option<String> {
+    for other in others {
+        if other.contract.name == contract.name {
+            return Some(format!("{} declares the dataset {} already", other.file, contract.name));
+        }
+        let shared =
+            contract.tables.iter().find(|table| other.contract.table(&table.name).is_some());
+        if let Some(table) = shared {
+            return Some(format!("{} declares the table {} already", other.file, table.name));
+        }
+    }
+    None
+}
+
+/// What came of one contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// It was in force already.
+    Same,
+    /// It is in force now; the steps taken, by target.
+    InForce(BTreeMap<String, Vec<Step>>),
+    /// It may lose data: it waits for a person. What it would do, by target.
+    Waiting(BTreeMap<String, Vec<Step>>),
+}
+
+impl Loader {
+    /// Plans what a contract changes in each target that can be reached.
+    pub async fn plan(
+        &self,
+        contract: &Contract,
+    ) -> Result<BTreeMap<String, Vec<Step>>, LoadError> {
+        let in_force = self.ledger().contract(&contract.name).await?;
+        let mut plans = BTreeMap::new();
+        for target in contract.targets.iter().filter_map(|name| self.targets().get(name)) {
+            let session = match target.session().await {
+                Ok(session) => session,
+                // It follows when it is back: every load looks at the shape of its tables.
+                Err(LoadError::Retry(reason)) => {
+                    tracing::warn!(target = %target.name, "not planned: {reason}");
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let former = self.former(&session, contract, in_force.as_ref()).await?;
+            plans.insert(
+                target.name.clone(),
+                shape::plan(&session, former.as_ref(), contract).await?,
+            );
+            target.give_back(session).await;
+        }
+        Ok(plans)
+    }
+
+    /// The contract by which the tables of a target were made: that of the last load, else the one
+    /// in force.
+    async fn former(
+        &self,
+        session: &crate::target::Session,
+        contract: &Contract,
+        in_force: Option<&StoredContract>,
+    ) -> Result<Option<Contract>, LoadError> {
+        if let Some(stored) = in_force {
+            return Ok(Some(stored.contract.clone()));
+        }
+        let Some(digest) = merge::last_digest(session, &contract.name).await? else {
+            return Ok(None);
+        };
+        let stored = self.ledger().contract_by_digest(&contract.name, &digest).await?;
+        Ok(stored.map(|stored| stored.contract))
+    }
+
+    /// Puts a contract in force: makes the changes of its tables and stores it. One that may lose
+    /// data waits unless `allow_destructive`.
+    pub async fn apply(
+        &self,
+        file: &ContractFile,
+        allow_destructive: bool,
+    ) -> Result<Applied, LoadError> {
+        let contract = &file.contract;
+        self.record_targets(contract).await?;
+        let in_force = self.ledger().contract(&contract.name).await?;
+        if in_force.is_some_and(|stored| stored.digest == contract.digest()) {
+            return Ok(Applied::Same);
+        }
+        let plans = self.plan(contract).await?;
+        let destructive: Vec<&str> = plans
+            .values()
+            .flatten()
+            .filter(|step| step.destructive)
+            .map(|step| step.what.as_str())
+            .collect();
+        if !allow_destructive && !destructive.is_empty() {
+            let reason = destructive.join("; ");
+            self.ledger().store_contract(&file.file, &file.text, contract, Some(reason)).await?;
+            return Ok(Applied::Waiting(plans));
+        }
+        for (name, steps) in &plans {
+            if let Some(target) = self.targets().get(name) {
+                let session = target.session().await?;
+                shape::apply(&session, &contract.name, steps).await?;
+                target.give_back(session).await;
+            }
+        }
+        self.ledger().store_contract(&file.file, &file.text, contract, None).await?;
+        Ok(Applied::InForce(plans))
+    }
+
+    async fn record_targets(&self, contract: &Contract) -> Result<(), LoadError> {
+        for name in &contract.targets {
+            let dialect = match self.targets().get(name) {
+                None => None,
+                Some(target) => target.known_dialect().await,
+            };
+            self.ledger().record_target(name, dialect).await?;
+        }
+        Ok(())
+    }
+
+    /// Applies what loses nothing of every contract of a folder, and gives what came of each, with
+    /// the errors of those that cannot be used.
+    pub async fn sync(
+        &self,
+        folder: &Path,
+    ) -> Result<(Vec<(String, Applied)>, Vec<CatalogError>), LoadError> {
+        let (files, mut errors) = read(folder);
+        let mut applied = Vec::new();
+        for file in &files {
+            match self.apply(file, false).await {
+                Ok(outcome) => applied.push((file.contract.name.to_string(), outcome)),
+                Err(LoadError::Failed { code: "unfit", message }) => {
+                    errors.push(CatalogError::Conflict { file: file.file.clone(), message });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((applied, errors))
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+pub mod catalog;
+mod check;
+pub mod count;
+mod error;
+mod guard;
+mod index;
+mod kill;
+mod live;
+mod load;
+mod merge;
+mod organise;
+mod progress;
+mod read;
+mod refresh;
+mod rows;
+mod shape;
+mod stage;
+mod target;
+mod worker;
+
+pub use check::Checked;
+pub use error::LoadError;
+pub use guard::Refusal;
+pub use progress::Progress;
+pub use refresh::{Loader, Outcome, Refreshed, Rest};
+pub use target::{DEFAULT, Target, Targets};
+pub use worker::work;

@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+pub mod employees;
+mod error;
+pub mod labels;
+pub mod names;
+pub mod places;
+mod random;
+pub mod relationships;
+pub mod standard;
+
+pub use error::Error;

@@ -1,0 +1,293 @@
+//! Sources and fields: from what a contract says to what it means.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::error::Problem;
+use super::wire::{OneOrMany, WireField, WireHeader, WireLayout, WireSheet, WireSource, WireType};
+use super::{Diagonal, Extra, Header, Layout, Matrix, SheetRef, Skip, Source};
+use crate::cell::Cell;
+use crate::field::{
+    Constraints, DEFAULT_SCALE, Field, FieldType, Locator, NUMBER_PRECISION, Pattern,
+};
+use crate::pattern::FilePattern;
+use crate::value::Value;
+
+const TRUTHS: &[&str] = &["1", "true", "yes", "y", "sí", "si", "verdadero", "x"];
+const FALSEHOODS: &[&str] = &["0", "false", "no", "n", "falso"];
+
+pub(super) fn validate(wire: Vec<Spanned<WireSource>>) -> Result<Vec<Source>, Problem> {
+    let mut sources: Vec<Source> = Vec::new();
+    for source in wire {
+        let span = source.span();
+        let source = source.into_inner();
+        let name_span = source.name.span();
+        let source = self::source(source, span)?;
+        if sources.iter().any(|other| other.name == source.name) {
+            return Err(Problem::new(name_span, format!("a second source `{}`", source.name)));
+        }
+        sources.push(source);
+    }
+    Ok(sources)
+}
+
+/// The index of the field `name`.
+pub(super) fn field(source: &Source, name: &str, span: Range<usize>) -> Result<usize, Problem> {
+    source.fields.iter().position(|field| field.name == *name).ok_or_else(|| {
+        let known: Vec<&str> = source.fields.iter().map(|field| field.name.as_str()).collect();
+        Problem::new(span, format!("source `{}` has no field `{name}`", source.name))
+            .hint(format!("its fields are {}", known.join(", ")))
+    })
+}
+
+fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
+    let matrix = wire.layout == WireLayout::Matrix;
+    let by_position = match &wire.header {
+        Some(header) => matches!(header.get_ref(), WireHeader::Word(word) if word == "none"),
+        None => false,
+    };
+    let mut fields: Vec<Field> = Vec::new();
+    for (index, wire_field) in wire.fields.iter().enumerate() {
+        let default = if matrix {
+            Locator::Layout
+        } else if by_position {
+            Locator::Position(index as u32 + 1)
+        } else {
+            Locator::Headers(vec![wire_field.get_ref().name.get_ref().clone()])
+        };
+        let field = read_field(wire_field.get_ref(), wire_field.span(), default)?;
+        if fields.iter().any(|other| other.name == field.name) {
+            let again = wire_field.get_ref().name.span();
+            return Err(Problem::new(again, format!("a second field `{}`", field.name)));
+        }
+        fields.push(field);
+    }
+    let mut source = Source {
+        name: super::wire::name(&wire.name)?,
+        sheets: wire.sheet.map_or(Ok(Vec::new()), sheets)?,
+        delimiter: wire.delimiter.as_ref().map_or(Ok(b','), delimiter)?,
+        skip_rows: wire.skip_rows.unwrap_or(Skip::Leading(0)),
+        skip_columns: wire.skip_columns.unwrap_or(Skip::Leading(0)),
+        layout: Layout::Table { header: Header::Detect, extra: wire.extra.unwrap_or(Extra::Warn) },
+        fields,
+    };
+    let axes_given = wire.row_headers.is_some() || wire.column_headers.is_some();
+    source.layout = if matrix {
+        if wire.header.is_some() || wire.extra.is_some() {
+            return Err(Problem::new(span, "a matrix has neither `header` nor `extra`")
+                .hint("name its axes by row_headers and column_headers"));
+        }
+        let axis = |names: Option<Vec<Spanned<String>>>| -> Result<Vec<usize>, Problem> {
+            let names = names.filter(|names| (1..=2).contains(&names.len()));
+            let names = names.ok_or_else(|| {
+                Problem::new(span.clone(), "a matrix needs row_headers and column_headers")
+                    .hint("one or two fields each, for example row_headers = [\"from\", \"label\"]")
+            })?;
+            names.iter().map(|name| field(&source, name.get_ref(), name.span())).collect()
+        };
+        let row_headers = axis(wire.row_headers)?;
+        let column_headers = axis(wire.column_headers)?;
+        let value = wire.value.ok_or_else(|| {
+            Problem::new(span.clone(), "a matrix needs `value`: the field that its cells fill")
+        })?;
+        let value = field(&source, value.get_ref(), value.span())?;
+        Layout::Matrix(Matrix {
+            row_headers,
+            column_headers,
+            value,
+            symmetric: wire.symmetric.unwrap_or(false),
+            diagonal: wire.diagonal.unwrap_or(Diagonal::Keep),
+        })
+    } else {
+        let matrix_only = axes_given || wire.value.is_some() || wire.symmetric.is_some();
+        if matrix_only || wire.diagonal.is_some() {
+            return Err(Problem::new(span, "only a matrix has axes, a value and a diagonal")
+                .hint("write layout = \"matrix\""));
+        }
+        let header = wire.header.map_or(Ok(Header::Detect), |header| self::header(&header))?;
+        if header == Header::None && !source.fields.iter().any(|field| field.constraints.required) {
+            return Err(Problem::new(span, "without headers, at least one field must be required")
+                .hint("lines start where the required fields can be read"));
+        }
+        Layout::Table { header, extra: wire.extra.unwrap_or(Extra::Warn) }
+    };
+    Ok(source)
+}
+
+fn sheets(wire: Spanned<OneOrMany<WireSheet>>) -> Result<Vec<SheetRef>, Problem> {
+    let span = wire.span();
+    let sheet = |sheet| match sheet {
+        WireSheet::Index(0) => Err(Problem::new(span.clone(), "sheets are counted from 1")),
+        WireSheet::Index(index) => Ok(SheetRef::Index(index)),
+        WireSheet::Name(name) => FilePattern::new(&name)
+            .map(SheetRef::Name)
+            .map_err(|error| Problem::new(span.clone(), error)),
+    };
+    wire.into_inner().into_vec().into_iter().map(sheet).collect()
+}
+
+fn delimiter(text: &Spanned<String>) -> Result<u8, Problem> {
+    match text.get_ref().as_bytes() {
+        [byte] => Ok(*byte),
+        _ => Err(Problem::new(text.span(), "a delimiter is one ASCII character")),
+    }
+}
+
+fn header(header: &Spanned<WireHeader>) -> Result<Header, Problem> {
+    match header.get_ref() {
+        WireHeader::Row(row) if *row > 0 => Ok(Header::Row(*row)),
+        WireHeader::Word(word) if word == "detect" => Ok(Header::Detect),
+        WireHeader::Word(word) if word == "none" => Ok(Header::None),
+        _ => Err(Problem::new(header.span(), "not a place for headers")
+            .hint("write a row number from 1, \"detect\" or \"none\"")),
+    }
+}
+
+fn read_field(wire: &WireField, span: Range<usize>, default: Locator) -> Result<Field, Problem> {
+    let locator = match (&wire.header, &wire.position, default) {
+        (None, None, default) => default,
+        (Some(headers), None, Locator::Headers(_)) => Locator::Headers(match headers {
+            OneOrMany::One(one) => vec![one.clone()],
+            OneOrMany::Many(many) => many.clone(),
+        }),
+        (None, Some(position), Locator::Position(_) | Locator::Headers(_)) => {
+            if *position.get_ref() == 0 {
+                return Err(Problem::new(position.span(), "columns are counted from 1"));
+            }
+            Locator::Position(*position.get_ref())
+        }
+        _ => {
+            return Err(Problem::new(span, "this field cannot be found where it says").hint(
+                "`header` goes with a header row, `position` with or without, neither with \
+                       a matrix",
+            ));
+        }
+    };
+    let mut field = Field {
+        name: super::wire::name(&wire.name)?,
+        locator,
+        kind: kind(wire, &span)?,
+        constraints: Constraints {
+            required: wire.required,
+            unique: wire.unique,
+            pattern: wire.pattern.as_ref().map(pattern).transpose()?,
+            one_of: wire.one_of.clone(),
+            min_length: wire.min_length,
+            max_length: wire.max_length,
+            minimum: None,
+            maximum: None,
+        },
+        missing: wire.missing_values.clone().unwrap_or_else(|| vec![String::new()]),
+        transforms: wire.transforms.clone(),
+        pad: wire.pad,
+    };
+    let textual = matches!(field.kind, FieldType::String);
+    let has_text_rules =
+        wire.pattern.is_some() || wire.min_length.is_some() || wire.max_length.is_some();
+    if !textual && (has_text_rules || wire.pad.is_some()) {
+        return Err(Problem::new(span, "pattern, minLength, maxLength and pad go with strings"));
+    }
+    let bound = |bound: &Option<Spanned<toml::Value>>| {
+        bound.as_ref().map(|value| self::bound(&field, value)).transpose()
+    };
+    let (minimum, maximum) = (bound(&wire.minimum)?, bound(&wire.maximum)?);
+    field.constraints.minimum = minimum;
+    field.constraints.maximum = maximum;
+    Ok(field)
+}
+
+fn kind(wire: &WireField, span: &Range<usize>) -> Result<FieldType, Problem> {
+    let formats = |default: &str| match &wire.format {
+        None => vec![default.to_owned()],
+        Some(formats) => match formats.get_ref() {
+            OneOrMany::One(one) => vec![one.clone()],
+            OneOrMany::Many(many) => many.clone(),
+        },
+    };
+    let words = |given: &Option<Vec<String>>, default: &[&str]| match given {
+        Some(words) => words.iter().map(|word| word.to_lowercase()).collect(),
+        None => default.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    let (mut separators, mut wording, mut format) = (true, true, true);
+    let kind = match wire.kind {
+        WireType::String => FieldType::String,
+        WireType::Integer => {
+            separators = wire.decimal_char.is_some() || wire.scale.is_some();
+            FieldType::Integer { group: wire.group_char }
+        }
+        WireType::Number => {
+            separators = false;
+            let scale = wire.scale.as_ref().map_or(DEFAULT_SCALE, |scale| *scale.get_ref());
+            if scale > NUMBER_PRECISION {
+                return Err(Problem::new(span.clone(), "scale is at most 28"));
+            }
+            let decimal = wire.decimal_char.unwrap_or('.');
+            if wire.group_char == Some(decimal) {
+                return Err(Problem::new(span.clone(), "decimalChar and groupChar are the same"));
+            }
+            FieldType::Number { decimal, group: wire.group_char, scale }
+        }
+        WireType::Boolean => {
+            wording = false;
+            FieldType::Boolean {
+                truths: words(&wire.true_values, TRUTHS),
+                falsehoods: words(&wire.false_values, FALSEHOODS),
+            }
+        }
+        WireType::Date => {
+            format = false;
+            FieldType::Date { formats: formats("%Y-%m-%d") }
+        }
+        WireType::Time => {
+            format = false;
+            FieldType::Time { formats: formats("%H:%M:%S") }
+        }
+        WireType::Datetime => {
+            format = false;
+            FieldType::Datetime { formats: formats("%Y-%m-%dT%H:%M:%S") }
+        }
+    };
+    let has_separators =
+        wire.decimal_char.is_some() || wire.scale.is_some() || wire.group_char.is_some();
+    let useless = [
+        (separators && has_separators, "decimalChar, groupChar and scale go with numbers"),
+        (
+            wording && (wire.true_values.is_some() || wire.false_values.is_some()),
+            "trueValues and falseValues go with booleans",
+        ),
+        (format && wire.format.is_some(), "format goes with dates and times"),
+    ];
+    match useless.iter().find(|(wrong, _)| *wrong) {
+        Some((_, message)) => Err(Problem::new(span.clone(), *message)),
+        None => Ok(kind),
+    }
+}
+
+fn pattern(text: &Spanned<String>) -> Result<Pattern, Problem> {
+    regex::Regex::new(text.get_ref()).map(Pattern).map_err(|error| {
+        Problem::new(text.span(), "not a regular expression").hint(error.to_string())
+    })
+}
+
+/// A bound is written like a value of the field, so it is read like one.
+fn bound(field: &Field, value: &Spanned<toml::Value>) -> Result<Value, Problem> {
+    let text = match value.get_ref() {
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let plain = match &field.kind {
+        FieldType::Number { scale, .. } => Field {
+            kind: FieldType::Number { decimal: '.', group: None, scale: *scale },
+            ..field.clone()
+        },
+        FieldType::String | FieldType::Boolean { .. } => {
+            return Err(Problem::new(value.span(), "only numbers, dates and times have bounds"));
+        }
+        _ => field.clone(),
+    };
+    plain
+        .read(&Cell::Text(text))
+        .value
+        .map_err(|violation| Problem::new(value.span(), violation.message))
+}

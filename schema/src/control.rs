@@ -1,0 +1,119 @@
+//! The control tables that every target holds beside its data.
+
+use crate::relation::{Relation, RelationColumn, SqlType};
+
+/// What was applied last, per dataset and partition: committed with the data.
+pub const APPLIED: &str = "tolva_applied";
+/// The version of each dataset here, and the highest fencing token seen.
+pub const VERSION: &str = "tolva_version";
+/// Every row that was inserted, updated or deleted.
+pub const CHANGE: &str = "tolva_change";
+/// Rows that were deleted through the API while a file still offers them.
+pub const TOMBSTONE: &str = "tolva_tombstone";
+/// Which partitions offer a row, for datasets that have partitions.
+pub const MEMBER: &str = "tolva_member";
+/// The last surrogate key given, per table: ids of deleted rows are not given again.
+pub const SEQUENCE: &str = "tolva_sequence";
+
+const NAME: SqlType = SqlType::Text { max: Some(64), indexed: true };
+const PARTITION: SqlType = SqlType::Text { max: Some(255), indexed: true };
+const SHORT: SqlType = SqlType::Text { max: Some(64), indexed: false };
+
+fn relation(
+    name: &str,
+    columns: &[(&str, SqlType, bool)],
+    key: &[&str],
+    indexes: &[&str],
+) -> Relation {
+    Relation {
+        name: name.to_owned(),
+        columns: columns
+            .iter()
+            .map(|(name, kind, nullable)| RelationColumn {
+                name: (*name).to_owned(),
+                kind: *kind,
+                nullable: *nullable,
+            })
+            .collect(),
+        primary_key: key.iter().map(|name| (*name).to_owned()).collect(),
+        unique: None,
+        foreign_keys: Vec::new(),
+        indexes: indexes.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+/// The control tables of a target.
+pub fn relations() -> Vec<Relation> {
+    vec![
+        relation(
+            APPLIED,
+            &[
+                ("dataset", NAME, false),
+                ("part", PARTITION, false),
+                ("sequence", SqlType::Integer, false),
+                ("sha256", SHORT, false),
+                ("digest", SHORT, false),
+                ("token", SqlType::Integer, false),
+                ("load_id", SqlType::Integer, false),
+                ("version", SqlType::Integer, false),
+                ("counts", SqlType::Document, false),
+            ],
+            &["dataset", "part"],
+            &[],
+        ),
+        relation(
+            VERSION,
+            &[
+                ("dataset", NAME, false),
+                ("version", SqlType::Integer, false),
+                ("token", SqlType::Integer, false),
+            ],
+            &["dataset"],
+            &[],
+        ),
+        relation(
+            CHANGE,
+            &[
+                ("id", SqlType::Serial, false),
+                ("dataset", NAME, false),
+                ("version", SqlType::Integer, false),
+                ("load_id", SqlType::Integer, true),
+                ("table_name", NAME, true),
+                ("op", SHORT, false),
+                ("row_key", SqlType::Document, true),
+                ("old_row", SqlType::Document, true),
+                ("new_row", SqlType::Document, true),
+            ],
+            &["id"],
+            &["load_id", "dataset"],
+        ),
+        relation(
+            TOMBSTONE,
+            &[
+                ("dataset", NAME, false),
+                ("table_name", NAME, false),
+                ("row_key", SqlType::Hash, false),
+                ("hash", SqlType::Hash, false),
+            ],
+            &["dataset", "table_name", "row_key"],
+            &[],
+        ),
+        relation(
+            MEMBER,
+            &[
+                ("dataset", NAME, false),
+                ("table_name", NAME, false),
+                ("part", PARTITION, false),
+                ("row_key", SqlType::Hash, false),
+            ],
+            &["dataset", "table_name", "part", "row_key"],
+            &[],
+        ),
+        relation(
+            SEQUENCE,
+            &[("table_name", NAME, false), ("last_id", SqlType::Integer, false)],
+            &["table_name"],
+            &[],
+        ),
+    ]
+}

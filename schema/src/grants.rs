@@ -1,0 +1,83 @@
+//! The statements that make the databases and the users of each role, least privilege first.
+//!
+//! Who may do what is the table in the design's section 11: the watcher inserts arrivals and reads
+//! contracts, the API reads, workers own.
+
+use crate::contract::Contract;
+use crate::dialect::Dialect;
+
+/// Ledger tables into which the watcher and the API's uploads insert.
+const ARRIVING: &[&str] =
+    &["tolva_arrival", "tolva_arrival_target", "tolva_chunk", "tolva_outbox", "tolva_inbox"];
+/// Ledger tables that the watcher reads.
+const WATCHED: &[&str] = &["tolva_contract", "tolva_load", "tolva_finding"];
+/// Ledger and control tables that the API reads.
+const READ: &[&str] = &["tolva_lease", "tolva_applied", "tolva_version", "tolva_change"];
+
+/// Statements that make database and users; run once, by an administrator. They set no password:
+/// the last lines say how to.
+pub fn setup(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => {
+            "-- SQLite has no users: the file's permissions decide who may read and write.\n"
+                .to_owned()
+        }
+        Dialect::Postgres => "\
+CREATE ROLE tolva_work LOGIN;
+CREATE ROLE tolva_watch LOGIN;
+CREATE ROLE tolva_api LOGIN;
+CREATE DATABASE tolva OWNER tolva_work;
+REVOKE ALL ON DATABASE tolva FROM PUBLIC;
+GRANT CONNECT ON DATABASE tolva TO tolva_watch, tolva_api;
+-- Nobody can log in until each role is given a password of its own, for example in psql:
+--   \\password tolva_work
+-- In the database tolva:
+--   ALTER SCHEMA public OWNER TO tolva_work;
+--   GRANT USAGE ON SCHEMA public TO tolva_watch, tolva_api;
+-- Then the tables, and the grants below them.
+"
+        .to_owned(),
+        Dialect::Mysql | Dialect::Mariadb => format!(
+            "\
+CREATE DATABASE tolva CHARACTER SET utf8mb4{};
+CREATE USER 'tolva_work'@'%' ACCOUNT LOCK;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES,
+  CREATE TEMPORARY TABLES ON tolva.* TO 'tolva_work'@'%';
+-- Nobody can log in until the user is given a password:
+--   ALTER USER 'tolva_work'@'%' IDENTIFIED BY '…' ACCOUNT UNLOCK;
+",
+            dialect.binary_collation()
+        ),
+    }
+}
+
+/// Statements that let the roles of Postgres at the ledger; empty for the other dialects, where only
+/// the worker logs in.
+pub fn ledger(dialect: Dialect) -> String {
+    if dialect != Dialect::Postgres {
+        return String::new();
+    }
+    let list = |tables: &[&str]| tables.join(", ");
+    let arriving = list(ARRIVING);
+    format!(
+        "\
+GRANT SELECT, INSERT ON {arriving} TO tolva_watch, tolva_api;
+GRANT UPDATE ON tolva_inbox, tolva_outbox TO tolva_watch;
+GRANT UPDATE, DELETE ON tolva_inbox TO tolva_watch;
+GRANT SELECT ON {} TO tolva_watch, tolva_api;
+GRANT SELECT ON {} TO tolva_api;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;
+",
+        list(WATCHED),
+        list(READ)
+    )
+}
+
+/// Statements that let the API read the tables of a dataset.
+pub fn dataset(dialect: Dialect, contract: &Contract) -> String {
+    if dialect != Dialect::Postgres {
+        return String::new();
+    }
+    let tables = dialect.quote_all(contract.tables.iter().map(|table| table.name.as_str()));
+    format!("GRANT SELECT ON {tables} TO tolva_api;\n")
+}

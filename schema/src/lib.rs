@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod cell;
+pub mod contract;
+pub mod control;
+pub mod ddl;
+pub mod dialect;
+pub mod field;
+pub mod finding;
+pub mod grants;
+pub mod hash;
+pub mod name;
+pub mod pattern;
+pub mod plan;
+pub mod relation;
+pub mod routing;
+pub mod script;
+pub mod state;
+pub mod value;

@@ -1,0 +1,143 @@
+//! What most verbs need: the ledger, the targets, the contracts in force.
+
+use std::path::Path;
+
+use miette::{Context, IntoDiagnostic, miette};
+use tolva_ledger::{Ledger, StoredContract, database};
+use tolva_loader::catalog::{Applied, CatalogError};
+use tolva_loader::{Loader, Targets};
+use tolva_schema::routing::{Route, partition_of, route};
+
+use crate::settings::Settings;
+
+/// The opened parts.
+pub struct App {
+    /// The configuration.
+    pub settings: Settings,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The loader over it.
+    pub loader: Loader,
+}
+
+impl App {
+    /// Opens the ledger; makes the folder of an embedded database.
+    pub async fn open(settings: Settings) -> miette::Result<Self> {
+        let url = &settings.database.url;
+        let file = url.strip_prefix("sqlite://").map(|file| file.split('?').next().unwrap_or(file));
+        if let Some(folder) = file.and_then(|file| Path::new(file).parent()) {
+            std::fs::create_dir_all(folder)
+                .into_diagnostic()
+                .wrap_err_with(|| format!("the folder {} cannot be made", folder.display()))?;
+        }
+        let ledger = Ledger::open(url).await.into_diagnostic().wrap_err_with(|| {
+            format!("the ledger {} cannot be opened", database::without_password(url))
+        })?;
+        let owner = format!("{}-{}", hostname(), std::process::id());
+        let targets = Targets::new(url, &settings.target_urls());
+        let loader = Loader::new(ledger.clone(), targets, &owner);
+        Ok(Self { settings, ledger, loader })
+    }
+
+    /// Reads the folder of contracts, puts in force what loses nothing, and tells what is wrong with
+    /// the rest: whatever was in force stays so.
+    pub async fn sync(&self) -> miette::Result<()> {
+        let folder = &self.settings.datasets;
+        if !folder.exists() {
+            return Ok(());
+        }
+        let (applied, errors) = self.loader.sync(folder).await.into_diagnostic()?;
+        for error in errors {
+            eprintln!("{:?}", report(error));
+        }
+        for (dataset, outcome) in applied {
+            if let Applied::Waiting(plans) = outcome {
+                let steps = plans.into_values().flatten().filter(|step| step.destructive);
+                let what: Vec<String> = steps.map(|step| step.what).collect();
+                tracing::warn!(
+                    dataset,
+                    "the new contract waits for `tolva schema apply --allow-destructive`: {}",
+                    what.join("; ")
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The contract that takes a file, and the partition it owns. Its folder may name the dataset.
+    pub async fn contract_for(
+        &self,
+        file: &Path,
+        dataset: Option<&str>,
+    ) -> miette::Result<(StoredContract, String)> {
+        let contracts = self.ledger.contracts().await.into_diagnostic()?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let folder = file.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
+        let list: Vec<_> = contracts.iter().map(|stored| stored.contract.clone()).collect();
+        let known = || {
+            let names: Vec<&str> = list.iter().map(|contract| contract.name.as_str()).collect();
+            if names.is_empty() {
+                format!(
+                    "no contract is in force; put one into {}",
+                    self.settings.datasets.display()
+                )
+            } else {
+                format!("the datasets are {}", names.join(", "))
+            }
+        };
+        let folder = folder.filter(|folder| list.iter().any(|one| one.name == **folder));
+        let chosen = match dataset {
+            Some(dataset) => dataset.to_owned(),
+            None => match route(&list, folder.as_deref(), &name) {
+                Route::To { dataset, .. } => dataset.to_owned(),
+                Route::Nowhere => {
+                    return Err(miette!(
+                        help = "name the dataset with --dataset",
+                        "no contract takes {name}; {}",
+                        known()
+                    ));
+                }
+                Route::Tie(names) => {
+                    return Err(miette!(
+                        help = "name the dataset with --dataset",
+                        "{} take {name} with equal right",
+                        names.join(" and ")
+                    ));
+                }
+            },
+        };
+        let stored = contracts
+            .into_iter()
+            .find(|stored| stored.contract.name == *chosen)
+            .ok_or_else(|| miette!("there is no dataset {chosen}; {}", known()))?;
+        let part = partition_of(&stored.contract, &name);
+        Ok((stored, part))
+    }
+
+    /// The names of the datasets meant: those given, or all.
+    pub async fn datasets(&self, given: Vec<String>) -> miette::Result<Vec<StoredContract>> {
+        let contracts = self.ledger.contracts().await.into_diagnostic()?;
+        for name in &given {
+            if !contracts.iter().any(|stored| stored.contract.name == **name) {
+                return Err(miette!("there is no dataset {name}; `tolva status` lists them"));
+            }
+        }
+        let meant = |stored: &StoredContract| {
+            given.is_empty() || given.iter().any(|name| stored.contract.name == **name)
+        };
+        Ok(contracts.into_iter().filter(meant).collect())
+    }
+}
+
+/// An error of a contract file, with its source text where there is one.
+pub fn report(error: CatalogError) -> miette::Report {
+    match error {
+        CatalogError::Contract(error) => miette::Report::new(*error),
+        other => miette!("{other}"),
+    }
+}
+
+fn hostname() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "host".to_owned(), |name| name.trim().to_owned())
+}

@@ -1,0 +1,151 @@
+//! The command line as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use tolva_schema::dialect::Dialect;
+
+/// Drop a spreadsheet into a folder; the database tables equal it.
+#[derive(Debug, Parser)]
+#[command(name = "tolva", version, about, propagate_version = true)]
+pub struct Cli {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Flags of every verb.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The configuration file [default: tolva.toml, if there is one]
+    #[arg(long, global = true, env = "TOLVA_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The folder that is watched
+    #[arg(long, global = true)]
+    pub inbox: Option<PathBuf>,
+    /// The folder of contracts
+    #[arg(long, global = true)]
+    pub datasets: Option<PathBuf>,
+    /// The URL of the ledger's database (better in TOLVA_DATABASE__URL: flags are seen by others)
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Everything in one process: watcher, worker and API
+    Up(UpArgs),
+    /// Takes what lies in the inbox, loads nothing, ends
+    Scan,
+    /// Puts files into the landing as arrivals, loads nothing
+    Land(LandArgs),
+    /// Loads files now, in the foreground
+    Load(LandArgs),
+    /// Reads a file by the same rules as a load and touches no table (exit 3: it would be refused)
+    Check(CheckArgs),
+    /// Brings datasets to their newest arrival, the inbox first
+    Refresh(RefreshArgs),
+    /// What arrived, what was loaded, what is late, what waits for a person (exit 4: late)
+    Status,
+    /// Loads an old arrival again, as a new one
+    Replay(ArrivalArgs),
+    /// Lets a quarantined arrival past the guards, as a new one
+    Release(ArrivalArgs),
+    /// Decides that an arrival is not to be loaded
+    Discard(ArrivalArgs),
+    /// Lets go of the bytes of old arrivals
+    Prune(PruneArgs),
+    /// Contracts and the tables that fit them
+    #[command(subcommand)]
+    Schema(SchemaVerb),
+}
+
+/// `tolva up`.
+#[derive(Debug, Args)]
+pub struct UpArgs {
+    /// Where the API listens, HOST:PORT
+    #[arg(long)]
+    pub listen: Option<String>,
+}
+
+/// `tolva land` and `tolva load`.
+#[derive(Debug, Args)]
+pub struct LandArgs {
+    /// The files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The dataset, where neither the file's name nor its folder tells
+    #[arg(long)]
+    pub dataset: Option<String>,
+}
+
+/// `tolva check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// A file, or the number of an arrival
+    pub subject: String,
+    /// The dataset, where neither the file's name nor its folder tells
+    #[arg(long)]
+    pub dataset: Option<String>,
+}
+
+/// `tolva refresh`.
+#[derive(Debug, Args)]
+pub struct RefreshArgs {
+    /// The datasets [default: all]
+    pub datasets: Vec<String>,
+    /// Only this target
+    #[arg(long)]
+    pub target: Option<String>,
+    /// Report on this arrival (and fail if it is not brought in)
+    #[arg(long, requires = "datasets")]
+    pub arrival: Option<i64>,
+}
+
+/// `tolva replay`, `release`, `discard`.
+#[derive(Debug, Args)]
+pub struct ArrivalArgs {
+    /// The arrival's number
+    pub arrival: i64,
+}
+
+/// `tolva prune`.
+#[derive(Debug, Args)]
+pub struct PruneArgs {
+    /// Arrivals of each dataset whose bytes are kept [default: `keep` of the configuration, 30]
+    #[arg(long)]
+    pub keep: Option<usize>,
+}
+
+/// `tolva schema`.
+#[derive(Debug, Subcommand)]
+pub enum SchemaVerb {
+    /// Shows what the contracts would change in the databases
+    Plan,
+    /// Makes these changes and puts the contracts in force
+    Apply {
+        /// Also changes that may lose data
+        #[arg(long)]
+        allow_destructive: bool,
+    },
+    /// Prints the statements that make databases, users and tables
+    Sql {
+        /// postgres, mysql, mariadb or sqlite
+        #[arg(long)]
+        dialect: Dialect,
+        /// Only this dataset
+        dataset: Option<String>,
+    },
+    /// Shows the contracts as they are understood
+    Show {
+        /// Only this dataset
+        dataset: Option<String>,
+    },
+}

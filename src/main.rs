@@ -1,0 +1,49 @@
+//! The command line of Tolva: one file per verb, no logic of its own.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+
+mod app;
+mod args;
+mod exit;
+mod settings;
+mod show;
+mod telemetry;
+mod verb;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Verb};
+use exit::Exit;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    telemetry::start(matches!(cli.verb, Verb::Up(_)));
+    match run(cli).await {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("{error:?}");
+            Exit::Failed.into()
+        }
+    }
+}
+
+async fn run(cli: Cli) -> miette::Result<Exit> {
+    let settings = settings::Settings::load(&cli.global)?;
+    let json = cli.global.json;
+    match cli.verb {
+        Verb::Up(args) => verb::up::run(settings, args).await,
+        Verb::Scan => verb::scan::run(settings, json).await,
+        Verb::Land(args) => verb::land::run(settings, args, json).await,
+        Verb::Load(args) => verb::load::run(settings, args, json).await,
+        Verb::Check(args) => verb::check::run(settings, args, json).await,
+        Verb::Refresh(args) => verb::refresh::run(settings, args, json).await,
+        Verb::Status => verb::status::run(settings, json).await,
+        Verb::Replay(args) => verb::replay::run(settings, args.arrival, false, json).await,
+        Verb::Release(args) => verb::replay::run(settings, args.arrival, true, json).await,
+        Verb::Discard(args) => verb::discard::run(settings, args.arrival, json).await,
+        Verb::Prune(args) => verb::prune::run(settings, args, json).await,
+        Verb::Schema(verb) => verb::schema::run(settings, verb, json).await,
+    }
+}

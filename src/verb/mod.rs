@@ -1,0 +1,13 @@
+//! The verbs.
+
+pub mod check;
+pub mod discard;
+pub mod land;
+pub mod load;
+pub mod prune;
+pub mod refresh;
+pub mod replay;
+pub mod scan;
+pub mod schema;
+pub mod status;
+pub mod up;

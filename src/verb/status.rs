@@ -1,0 +1,162 @@
+//! `tolva status`: what arrived, what was loaded, what is late, what waits for a person.
+
+use std::collections::BTreeMap;
+
+use miette::IntoDiagnostic;
+use serde::Serialize;
+use tolva_ledger::{Arrival, now_ms, rfc3339};
+
+use crate::app::App;
+use crate::exit::Exit;
+use crate::settings::Settings;
+use crate::show;
+
+/// Arrivals shown.
+const ARRIVALS: u64 = 20;
+/// Arrivals among which those that wait for a person are looked for.
+const LOOKED_AT: u64 = 1_000;
+
+/// Everything that `status` tells.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// By dataset.
+    pub datasets: Vec<Dataset>,
+    /// Targets that are skipped because nobody has a URL for them.
+    pub skipped: Vec<String>,
+    /// The newest arrivals.
+    pub arrivals: Vec<Arrival>,
+    /// Arrivals that wait for a person.
+    pub waiting: Vec<Arrival>,
+    /// Contracts that wait for a person.
+    pub contracts: Vec<WaitingContract>,
+    /// Files of the inbox of which no arrival was made.
+    pub inbox: Vec<Untaken>,
+}
+
+/// How a dataset stands.
+#[derive(Debug, Serialize)]
+pub struct Dataset {
+    /// Its name.
+    pub name: String,
+    /// How old it may become, seconds.
+    pub every: u64,
+    /// By target: when it was last brought up to date.
+    pub targets: BTreeMap<String, Option<String>>,
+    /// Whether any target is older than that.
+    pub late: bool,
+}
+
+/// A contract that may lose data.
+#[derive(Debug, Serialize)]
+pub struct WaitingContract {
+    /// Its dataset.
+    pub dataset: String,
+    /// Its digest.
+    pub digest: String,
+    /// What it would lose.
+    pub reason: String,
+}
+
+/// A file of which no arrival was made.
+#[derive(Debug, Serialize)]
+pub struct Untaken {
+    /// The file.
+    pub path: String,
+    /// Why.
+    pub problem: String,
+}
+
+/// Runs the verb.
+pub async fn run(settings: Settings, json: bool) -> miette::Result<Exit> {
+    let app = App::open(settings).await?;
+    let status = status(&app).await?;
+    if json {
+        println!("{}", serde_json::to_string(&status).into_diagnostic()?);
+    } else {
+        show::status::print(&status);
+    }
+    let late = status.datasets.iter().any(|dataset| dataset.late);
+    Ok(if late { Exit::Late } else { Exit::Done })
+}
+
+async fn status(app: &App) -> miette::Result<Status> {
+    let ledger = &app.ledger;
+    let targets = ledger.targets().await.into_diagnostic()?;
+    let skipped: Vec<String> = targets
+        .into_iter()
+        .filter(|target| target.dialect.is_none())
+        .map(|target| target.name)
+        .collect();
+    let refreshed = ledger.refreshed_at().await.into_diagnostic()?;
+    let mut datasets = Vec::new();
+    let contracts = ledger.contracts().await.into_diagnostic()?;
+    for stored in &contracts {
+        let contract = &stored.contract;
+        let at = |target: &str| {
+            let same = |(dataset, name, _): &&(String, String, i64)| {
+                contract.name == **dataset && name == target
+            };
+            refreshed.iter().find(same).map(|(_, _, at)| *at)
+        };
+        let every_ms = contract.every.as_millis() as i64;
+        let held: Vec<&String> =
+            contract.targets.iter().filter(|target| !skipped.contains(target)).collect();
+        // A dataset that never was loaded is late once its contract is old enough.
+        let is_late =
+            |target: &&String| now_ms() - at(target).unwrap_or(stored.stored_at) > every_ms;
+        datasets.push(Dataset {
+            name: contract.name.to_string(),
+            every: contract.every.as_secs(),
+            late: held.iter().any(is_late),
+            targets: held
+                .iter()
+                .map(|target| ((*target).clone(), at(target).map(rfc3339)))
+                .collect(),
+        });
+    }
+    let newest = ledger.arrivals(None, LOOKED_AT).await.into_diagnostic()?;
+    let snapshots: Vec<&str> = contracts
+        .iter()
+        .filter(|stored| stored.contract.refresh.is_snapshot())
+        .map(|stored| stored.contract.name.as_str())
+        .collect();
+    let waiting = newest
+        .iter()
+        .filter(|arrival| waits(arrival, &newest, snapshots.contains(&arrival.dataset.as_str())))
+        .cloned()
+        .collect();
+    Ok(Status {
+        datasets,
+        skipped,
+        waiting,
+        arrivals: newest.into_iter().take(ARRIVALS as usize).collect(),
+        contracts: ledger
+            .waiting_contracts()
+            .await
+            .into_diagnostic()?
+            .into_iter()
+            .map(|(dataset, digest, reason)| WaitingContract { dataset, digest, reason })
+            .collect(),
+        inbox: ledger
+            .inbox_problems()
+            .await
+            .into_diagnostic()?
+            .into_iter()
+            .map(|file| Untaken { path: file.path, problem: file.problem.unwrap_or_default() })
+            .collect(),
+    })
+}
+
+/// Whether a person must decide about an arrival: it was refused, nothing takes its place, and (in a
+/// snapshot dataset) nothing newer was loaded.
+fn waits(arrival: &Arrival, all: &[Arrival], snapshot: bool) -> bool {
+    let newer_loaded = |other: &Arrival| {
+        snapshot
+            && other.dataset == arrival.dataset
+            && other.part == arrival.part
+            && other.sequence > arrival.sequence
+            && other.state.is_applied()
+    };
+    arrival.targets.values().any(|target| target.state.blocks())
+        && !all.iter().any(|other| other.replaces == Some(arrival.id) || newer_loaded(other))
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+mod after;
+mod complaints;
+mod complete;
+mod error;
+mod hints;
+mod intake;
+mod land;
+mod listing;
+mod look;
+mod looks;
+mod names;
+mod noting;
+mod outbox;
+mod place;
+mod problem;
+mod report;
+mod rounds;
+mod run;
+mod scan;
+mod streak;
+mod take;
+mod watcher;
+mod watches;
+mod workbook;
+mod writing;
+
+pub use error::{PublishError, WatcherError};
+pub use land::land_file;
+pub use outbox::publish_outbox;
+pub use report::{Left, Refused, ScanReport, Taken, Waiting};
+pub use watcher::{Pace, Watcher};
