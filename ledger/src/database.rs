@@ -14,6 +14,15 @@ use crate::error::LedgerError;
 /// How long a writer waits for another one in SQLite.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// How long a database may take to give a connection.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// What every connection to MySQL is told: refuse what does not fit instead of bending it, and lock
+/// no gaps.
+const MYSQL_SESSION: &str = "\
+    SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
+    ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'; \
+    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
 /// Opens a pool of at most `size` connections and finds out which dialect is spoken.
 ///
 /// # Errors
@@ -26,8 +35,8 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
     options
         .max_connections(size)
         .min_connections(0)
-        .acquire_timeout(Duration::from_secs(30))
-        .connect_timeout(Duration::from_secs(10))
+        .acquire_timeout(ACQUIRE)
+        .connect_timeout(ACQUIRE)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|options| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -53,14 +62,7 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
         .map_sqlx_mysql_pool_opts(|options| {
             options.after_connect(|connection, _| {
                 Box::pin(async move {
-                    sea_orm::sqlx::raw_sql(
-                        "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
-                         ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', \
-                         SESSION transaction_isolation = 'READ-COMMITTED'",
-                    )
-                    .execute(connection)
-                    .await
-                    .map(drop)
+                    sea_orm::sqlx::raw_sql(MYSQL_SESSION).execute(connection).await.map(drop)
                 })
             })
         });

@@ -101,7 +101,7 @@ async fn a_scan_looks_twice_and_does_not_take_what_changes_in_between() {
 #[tokio::test]
 async fn a_workbook_without_its_end_is_taken_at_once_only_when_it_was_closed() {
     let mut house = House::new().await;
-    house.pace.torn = Duration::from_secs(2);
+    house.pace.torn = Duration::from_secs(4);
     let half = &workbook()[..20];
     fs::write(house.inbox("relationships-found.xlsx"), half).expect("written");
     fs::write(house.inbox("relationships-whole.xlsx"), workbook()).expect("written");

@@ -79,9 +79,10 @@ impl House {
         self.folder.path().join(path)
     }
 
-    /// Writes a file into the inbox, as `cp` does.
+    /// Writes a file into the inbox, as `cp` does, and its folder if it is missing.
     pub fn drop_file(&self, path: &str, content: &str) -> PathBuf {
         let path = self.inbox(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(&path, content).expect("written");
         path
     }
@@ -97,7 +98,7 @@ impl House {
     /// Starts a watcher and waits until it watches: until it noticed that a file went.
     pub async fn watch(&self) -> Running {
         let running = Running::start(self.watcher());
-        let probe = self.drop_file("probe-of-the-test", "");
+        let probe = self.drop_file("probe-of-the-test", "x");
         self.until("the probe is seen", async || {
             self.problems().await.iter().any(|(path, _)| path == "probe-of-the-test")
         })

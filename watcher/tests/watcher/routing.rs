@@ -31,7 +31,7 @@ async fn a_folder_wins_over_a_pattern() {
 async fn the_longest_literal_pattern_wins_and_a_partition_comes_along() {
     let house = House::new().await;
     let text = rival().replacen("\"employees*.csv\"", "\"employees-{region}.csv\"", 1);
-    house.store(&text.replacen("every ", "partition = \"{region}\"\nevery ", 1)).await;
+    house.store(&text.replacen("every ", "partition = \"region\"\nevery ", 1)).await;
     house.drop_file("employees-north.csv", "x");
     house.watcher().scan().await.expect("scanned");
     let arrival = house.arrivals().await.remove(0);
@@ -86,7 +86,6 @@ async fn a_tie_is_shown_and_resolved_by_moving_the_file() {
 #[tokio::test]
 async fn a_folder_that_is_no_dataset_and_a_name_that_is_no_text_are_shown() {
     let house = House::new().await;
-    fs::create_dir(house.inbox("employes")).expect("made");
     house.drop_file("employes/employees.csv", "x");
     fs::write(house.inbox("").join(OsStr::from_bytes(b"employees-\xff.csv")), "x")
         .expect("written");
