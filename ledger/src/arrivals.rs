@@ -15,7 +15,7 @@ use tolva_schema::state::ArrivalState;
 use crate::entity::{arrival, arrival_target};
 use crate::inbox::{self, Stamp};
 use crate::landing::Landed;
-use crate::{Ledger, LedgerError, now_ms, outbox, rfc3339};
+use crate::{Ledger, LedgerError, kill, now_ms, outbox, rfc3339};
 
 /// Where an arrival came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +140,9 @@ impl Ledger {
         if let Some(stamp) = stamp {
             inbox::record(&transaction, &path, stamp, Some(id), None).await?;
         }
+        kill::point("before-arrival");
         transaction.commit().await?;
+        kill::point("after-arrival");
         Ok(id)
     }
 

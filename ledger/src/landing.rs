@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::entity::{arrival, blob, chunk};
-use crate::{Ledger, LedgerError, now_ms};
+use crate::{Ledger, LedgerError, kill, now_ms};
 
 /// Bytes of a chunk before compression.
 const CHUNK: usize = 1 << 20;
@@ -51,9 +51,12 @@ impl Ledger {
                 bytes: Set(packed),
             };
             chunk::Entity::insert(row).exec_without_returning(&self.db).await?;
+            kill::point("chunk-stored");
         }
         let sha256 = hex(&hasher.finalize());
-        self.seal(blob_id, sha256, size).await
+        let landed = self.seal(blob_id, sha256, size).await?;
+        kill::point("bytes-stored");
+        Ok(landed)
     }
 
     /// Names the blob by its hash, or drops it in favour of the one that has it already.

@@ -7,6 +7,7 @@ pub mod database;
 pub mod entity;
 mod error;
 mod inbox;
+pub mod kill;
 mod landing;
 mod leases;
 mod loads;

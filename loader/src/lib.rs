@@ -6,7 +6,6 @@ pub mod count;
 mod error;
 mod guard;
 mod index;
-mod kill;
 mod live;
 mod load;
 mod merge;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tolva_ledger::{Arrival, Ledger, LoadReport};
+use tolva_ledger::{Arrival, Ledger, LoadReport, kill};
 use tolva_schema::contract::Contract;
 use tolva_schema::finding::Finding;
 use tolva_schema::state::ArrivalState;
@@ -18,7 +18,7 @@ use crate::organise::{self, Input, OrganiseError};
 use crate::progress::Progress;
 use crate::stage::{self, Stage};
 use crate::target::{Session, Target};
-use crate::{guard, kill, rows};
+use crate::{guard, rows};
 
 /// Rows handed over at once, and how many such batches may wait: what bounds the memory of a load
 /// whose database is slower than its reader.

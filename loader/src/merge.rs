@@ -11,13 +11,13 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
+use tolva_ledger::kill;
 use tolva_schema::contract::Contract;
 use tolva_schema::dialect::Dialect;
 use tolva_schema::finding::{Finding, Severity};
 
 use crate::count::{Counts, Summary, Totals};
 use crate::error::LoadError;
-use crate::kill;
 use crate::organise::tables::TableOutcome;
 use crate::stage::Stage;
 use crate::target::Session;

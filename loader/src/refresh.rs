@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tolva_ledger::work::{self, Next};
-use tolva_ledger::{Lease, Ledger, LoadReport, StoredContract, now_ms};
+use tolva_ledger::{Lease, Ledger, LoadReport, StoredContract, kill, now_ms};
 use tolva_schema::state::ArrivalState;
 
 use crate::error::LoadError;
 use crate::load::{self, Plan};
 use crate::progress::Progress;
 use crate::target::{Target, Targets};
-use crate::{kill, merge, shape};
+use crate::{merge, shape};
 
 /// How long a lease lasts without a heartbeat, and how often there is one.
 const LEASE_MS: i64 = 30_000;

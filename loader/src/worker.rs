@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
-use tolva_events::{Bus, Signal};
-use tolva_ledger::now_ms;
+use tolva_events::{Bus, Event, Signal};
+use tolva_ledger::{Ledger, now_ms};
 
 use crate::progress::Progress;
 use crate::refresh::{Loader, Refreshed, Rest};
@@ -17,6 +17,9 @@ use crate::refresh::{Loader, Refreshed, Rest};
 const SWEEP: Duration = Duration::from_secs(30);
 /// When another worker is at a dataset, its lease is looked at again after this.
 const BUSY: Duration = Duration::from_secs(2);
+
+/// Events published in one go.
+const EVENTS: u64 = 256;
 
 /// A dataset in a target.
 type Job = (String, String);
@@ -46,12 +49,34 @@ pub async fn work(loader: Loader, bus: Arc<dyn Bus>, mut stop: watch::Receiver<b
                         next_sweep = next_sweep.min(Instant::now() + wait);
                     }
                     desk.ended(job);
+                    publish(desk.loader.ledger(), &*bus).await;
                 }
             }
             _ = stop.changed() => {}
         }
     }
     while desk.tasks.join_next().await.is_some() {}
+}
+
+/// Publishes what came of loads. What cannot be published now stays in the outbox for the next time.
+async fn publish(ledger: &Ledger, bus: &dyn Bus) {
+    let events = match ledger.unpublished(EVENTS).await {
+        Ok(events) => events,
+        Err(error) => return tracing::warn!("the outbox cannot be read: {error}"),
+    };
+    let mut published = Vec::new();
+    // Arrivals are published by whoever takes them.
+    for event in events.into_iter().filter(|event| event.kind != tolva_events::FILE_ARRIVED) {
+        let (id, event) = (event.id, Event::new(event.kind, event.dataset, event.data));
+        if let Err(error) = bus.publish(event).await {
+            tracing::warn!("{error}");
+            break;
+        }
+        published.push(id);
+    }
+    if let Err(error) = ledger.mark_published(&published).await {
+        tracing::warn!("the outbox cannot be written: {error}");
+    }
 }
 
 /// What is being loaded.

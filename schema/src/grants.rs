@@ -6,13 +6,16 @@
 use crate::contract::Contract;
 use crate::dialect::Dialect;
 
-/// Ledger tables into which the watcher and the API's uploads insert.
-const ARRIVING: &[&str] =
-    &["tolva_arrival", "tolva_arrival_target", "tolva_chunk", "tolva_outbox", "tolva_inbox"];
-/// Ledger tables that the watcher reads.
-const WATCHED: &[&str] = &["tolva_contract", "tolva_load", "tolva_finding"];
-/// Ledger and control tables that the API reads.
-const READ: &[&str] = &["tolva_lease", "tolva_applied", "tolva_version", "tolva_change"];
+/// Ledger tables in which whoever takes files writes: the watcher, and the API for uploads. The bytes
+/// of a file that is known already are taken back, hence the deletions.
+const ARRIVING: &str = "tolva_arrival, tolva_blob, tolva_chunk, tolva_outbox, tolva_inbox";
+const TAKEN_BACK: &str = "tolva_blob, tolva_chunk, tolva_inbox";
+const MARKED: &str = "tolva_blob, tolva_outbox, tolva_inbox";
+/// Ledger tables that both read: contracts, and how their own arrivals fared.
+const FOLLOWED: &str = "tolva_contract, tolva_target, tolva_arrival_target, tolva_load, tolva_finding, \
+                        seaql_migrations";
+/// Control tables that the API reads beside the data.
+const SERVED: &str = "tolva_applied, tolva_version, tolva_change";
 
 /// Statements that make database and users; run once, by an administrator. They set no password:
 /// the last lines say how to.
@@ -31,10 +34,10 @@ REVOKE ALL ON DATABASE tolva FROM PUBLIC;
 GRANT CONNECT ON DATABASE tolva TO tolva_watch, tolva_api;
 -- Nobody can log in until each role is given a password of its own, for example in psql:
 --   \\password tolva_work
--- In the database tolva:
---   ALTER SCHEMA public OWNER TO tolva_work;
---   GRANT USAGE ON SCHEMA public TO tolva_watch, tolva_api;
--- Then the tables, and the grants below them.
+\\connect tolva
+ALTER SCHEMA public OWNER TO tolva_work;
+GRANT USAGE ON SCHEMA public TO tolva_watch, tolva_api;
+SET ROLE tolva_work;
 "
         .to_owned(),
         Dialect::Mysql | Dialect::Mariadb => format!(
@@ -45,6 +48,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES,
   CREATE TEMPORARY TABLES ON tolva.* TO 'tolva_work'@'%';
 -- Nobody can log in until the user is given a password:
 --   ALTER USER 'tolva_work'@'%' IDENTIFIED BY '…' ACCOUNT UNLOCK;
+USE tolva;
 ",
             dialect.binary_collation()
         ),
@@ -57,19 +61,15 @@ pub fn ledger(dialect: Dialect) -> String {
     if dialect != Dialect::Postgres {
         return String::new();
     }
-    let list = |tables: &[&str]| tables.join(", ");
-    let arriving = list(ARRIVING);
     format!(
         "\
-GRANT SELECT, INSERT ON {arriving} TO tolva_watch, tolva_api;
-GRANT UPDATE ON tolva_inbox, tolva_outbox TO tolva_watch;
-GRANT UPDATE, DELETE ON tolva_inbox TO tolva_watch;
-GRANT SELECT ON {} TO tolva_watch, tolva_api;
-GRANT SELECT ON {} TO tolva_api;
+GRANT SELECT, INSERT ON {ARRIVING} TO tolva_watch, tolva_api;
+GRANT UPDATE ON {MARKED} TO tolva_watch, tolva_api;
+GRANT DELETE ON {TAKEN_BACK} TO tolva_watch, tolva_api;
+GRANT SELECT ON {FOLLOWED} TO tolva_watch, tolva_api;
+GRANT SELECT ON {SERVED} TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;
-",
-        list(WATCHED),
-        list(READ)
+"
     )
 }
 

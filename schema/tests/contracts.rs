@@ -42,7 +42,7 @@ fn the_digest_is_of_the_meaning() {
 /// Replaces `from` by `to` in the employees contract and gives the error with its line.
 fn refused(from: &str, to: &str) -> String {
     let text = EMPLOYEES.replacen(from, to, 1);
-    assert_ne!(text, EMPLOYEES, "`{from}` stands in the contract");
+    assert_ne!(text, EMPLOYEES, "`{from}` must stand in the contract");
     let error = Contract::parse("employees.toml", &text).expect_err("refused");
     assert!(error.line > 0 && error.column > 0);
     format!("{error} ({})", error.hint.clone().unwrap_or_default())
@@ -55,7 +55,7 @@ fn a_bad_contract_is_refused_with_file_line_column_and_hint() {
         ("\"24h\"", "\"soon\"", "write for example 24h"),
         ("from    = \"lines\"", "from = \"rows\"", "no source `rows`"),
         ("field = \"company_name\"", "field = \"company\"", "its fields are first_name"),
-        ("key     = [\"email\"]", "key = [\"mail\"]", "`mail` is not a column of the table"),
+        ("key        = [\"email\"]", "key = [\"mail\"]", "`mail` is not a column of the table"),
         (
             "employee_id = \"employee\"",
             "employee_id = \"staff\"",
@@ -67,8 +67,8 @@ fn a_bad_contract_is_refused_with_file_line_column_and_hint() {
         ("version = 1", "version = 7", "write version = 1"),
         ("name    = \"department\"", "name = \"tolva_load\"", "belong to the control tables"),
         (
-            "type = \"string\", required = true, pattern",
-            "type = \"integer\", pattern",
+            "type = \"string\", required = true, maxLength = 2,",
+            "type = \"integer\",",
             "go with strings",
         ),
     ] {

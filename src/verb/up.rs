@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use miette::{Context, IntoDiagnostic};
 use tokio::sync::watch;
 use tolva_events::{Bus, LocalBus};
-use tolva_ledger::database;
+use tolva_ledger::{Ledger, database};
 use tolva_watcher::Watcher;
 
 use crate::app::App;
@@ -28,8 +28,9 @@ pub async fn run(mut settings: Settings, args: UpArgs) -> miette::Result<Exit> {
         .wrap_err_with(|| format!("the inbox {} cannot be made", settings.inbox.display()))?;
     let app = Arc::new(App::open(settings).await?);
     app.sync().await?;
-    let server =
-        tolva_api::start(app.ledger.clone(), &app.settings.api.listen).await.into_diagnostic()?;
+    // A pool of its own: readers that take long do not keep the worker from the ledger.
+    let ledger = Ledger::open(&app.settings.database.url).await.into_diagnostic()?;
+    let server = tolva_api::start(ledger, &app.settings.api.listen).await.into_diagnostic()?;
     let inbox = absolute(&app.settings.inbox);
     println!("inbox  {}", inbox.display());
     println!("api    http://{}", server.address());
