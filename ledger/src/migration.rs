@@ -7,7 +7,7 @@ use tolva_schema::dialect::Dialect;
 use crate::entity;
 
 /// The number under which processes of one Postgres queue up to migrate.
-const MIGRATION_LOCK: i64 = 0x746f_6c76_61;
+const MIGRATION_LOCK: i64 = 0x0074_6f6c_7661;
 
 /// Every migration, the oldest first.
 struct Migrator;

@@ -70,7 +70,7 @@ pub fn read(folder: &Path) -> (Vec<ContractFile>, Vec<CatalogError>) {
                 None => good.push(ContractFile { file, text, contract }),
                 Some(message) => errors.push(CatalogError::Conflict { file, message }),
             },
-            Err(error) => errors.push(Box::new(error).into()),
+            Err(error) => errors.push(error.into()),
         }
     }
     (good, errors)

@@ -324,7 +324,7 @@ pub enum OnDuplicate {
 
 impl Contract {
     /// Reads a contract. `file` names it in errors.
-    pub fn parse(file: &str, text: &str) -> Result<Self, ContractError> {
+    pub fn parse(file: &str, text: &str) -> Result<Self, Box<ContractError>> {
         wire::read(file, text)
     }
 

@@ -33,11 +33,11 @@ impl ContractError {
         span: Range<usize>,
         message: impl Into<String>,
         hint: Option<String>,
-    ) -> Self {
+    ) -> Box<Self> {
         let start = span.start.min(text.len());
         let before = text.get(..start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self {
+        Box::new(Self {
             file: file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
@@ -45,7 +45,7 @@ impl ContractError {
             hint,
             source_code: NamedSource::new(file, text.to_owned()),
             span: (start..span.end.clamp(start, text.len())).into(),
-        }
+        })
     }
 }
 

@@ -231,7 +231,7 @@ struct WireMember {
 }
 
 /// Parses and validates a contract file.
-pub(super) fn read(file: &str, text: &str) -> Result<Contract, ContractError> {
+pub(super) fn read(file: &str, text: &str) -> Result<Contract, Box<ContractError>> {
     let wire: WireContract = toml::from_str(text).map_err(|error| {
         let hint = error.message().contains("unknown field").then(|| {
             "the reference of the contract format lists every key; a misspelt one is refused so \
