@@ -16,12 +16,15 @@ const BUSY: Duration = Duration::from_secs(30);
 
 /// How long a database may take to give a connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// What every connection to MySQL is told: refuse what does not fit instead of bending it, and lock
-/// no gaps.
+/// How long a pooled connection lives.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// What every connection to MySQL is told: refuse what does not fit instead of bending it, lock no
+/// gaps, and end one that says nothing for an hour (a worker that froze in a transaction).
 const MYSQL_SESSION: &str = "\
     SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
     ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'; \
-    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+    SET SESSION wait_timeout = 3600";
 
 /// Opens a pool of at most `size` connections and finds out which dialect is spoken.
 ///
@@ -38,6 +41,12 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
         .acquire_timeout(ACQUIRE)
         .connect_timeout(ACQUIRE)
         .sqlx_logging(false)
+        // A pool of one is a load's own connection: its temporary tables live there, so it is never
+        // exchanged for another, and asking it before each statement whether it lives would only
+        // cost time.
+        .test_before_acquire(size > 1)
+        .max_lifetime((size > 1).then_some(LIFETIME))
+        .idle_timeout((size > 1).then_some(LIFETIME))
         .map_sqlx_sqlite_opts(|options| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             options

@@ -91,13 +91,20 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
         let value = wire.value.ok_or_else(|| {
             Problem::new(span.clone(), "a matrix needs `value`: the field that its cells fill")
         })?;
-        let value = field(&source, value.get_ref(), value.span())?;
+        let span = value.span();
+        let value = field(&source, value.get_ref(), span.clone())?;
+        let boolean = matches!(source.fields[value].kind, FieldType::Boolean { .. });
+        let symmetric = wire.symmetric.unwrap_or(false);
+        let diagonal = wire.diagonal.unwrap_or(Diagonal::Keep);
+        if !boolean && (symmetric || diagonal == Diagonal::Doubt) {
+            return Err(Problem::new(span, "`symmetric` and `diagonal` go with a boolean value"));
+        }
         Layout::Matrix(Matrix {
             row_headers,
             column_headers,
             value,
-            symmetric: wire.symmetric.unwrap_or(false),
-            diagonal: wire.diagonal.unwrap_or(Diagonal::Keep),
+            symmetric,
+            diagonal,
         })
     } else {
         let matrix_only = axes_given || wire.value.is_some() || wire.symmetric.is_some();
