@@ -117,7 +117,7 @@ ALTER TABLE `employee_department` ADD INDEX `employee_department_department_id_i
 CREATE TABLE IF NOT EXISTS `person` (
   `label` varchar(40) COLLATE utf8mb4_0900_bin NOT NULL,
   `number` bigint NOT NULL,
-  `name` varchar(200) COLLATE utf8mb4_0900_bin NOT NULL,
+  `name` varchar(200) COLLATE utf8mb4_0900_bin,
   `_hash` binary(16) NOT NULL,
   `_origin` smallint NOT NULL,
   `_load` bigint NOT NULL,

@@ -123,7 +123,7 @@ GRANT SELECT ON "company", "department", "employee", "employee_department" TO to
 CREATE TABLE IF NOT EXISTS "person" (
   "label" character varying(40) NOT NULL,
   "number" bigint NOT NULL,
-  "name" character varying(200) NOT NULL,
+  "name" character varying(200),
   "_hash" bytea NOT NULL,
   "_origin" smallint NOT NULL,
   "_load" bigint NOT NULL,

@@ -210,7 +210,10 @@ impl Reader<'_> {
                 sink.line(line)?;
             }
         }
-        sink.blanks(self.index, self.columns.len() as u64 - written);
+        // A row without a proper heading, such as a legend, has no cells that could say something.
+        if heading.errors.is_empty() {
+            sink.blanks(self.index, self.columns.len() as u64 - written);
+        }
         Ok(())
     }
 
