@@ -100,12 +100,14 @@ pub struct CheckArgs {
 #[derive(Debug, Args)]
 pub struct RefreshArgs {
     /// The datasets [default: all]
+    // Not `datasets`: that is the folder of contracts.
+    #[arg(id = "dataset", value_name = "DATASET")]
     pub datasets: Vec<String>,
     /// Only this target
     #[arg(long)]
     pub target: Option<String>,
     /// Report on this arrival (and fail if it is not brought in)
-    #[arg(long, requires = "datasets")]
+    #[arg(long, requires = "dataset")]
     pub arrival: Option<i64>,
 }
 

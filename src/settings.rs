@@ -91,9 +91,13 @@ impl Settings {
                 builder.set_override_option("database.url", global.database.clone())
             })
             .into_diagnostic()?;
-        builder.build().and_then(Config::try_deserialize).into_diagnostic().wrap_err(
-            "the configuration cannot be read (tolva.toml and the variables that start with TOLVA_)",
-        )
+        builder.build().and_then(Config::try_deserialize).map_err(|error| {
+            miette!(
+                "the configuration cannot be read (tolva.toml and the variables that start with \
+                 TOLVA_): {}",
+                without_values(&error.to_string())
+            )
+        })
     }
 
     /// The URLs of the named targets.
@@ -112,6 +116,16 @@ fn check_keys(file: &Path) -> miette::Result<()> {
         .wrap_err_with(|| format!("{} cannot be read", file.display()))?;
     toml::from_str::<FileKeys>(&text).map(drop).map_err(|error| {
         // Only the message: the text around it may hold a password.
-        miette!("{}: {}", file.display(), error.message())
+        miette!("{}: {}", file.display(), without_values(error.message()))
     })
+}
+
+/// A message without the texts that it quotes: one of them may hold a password.
+fn without_values(message: &str) -> String {
+    match (message.find('"'), message.rfind('"')) {
+        (Some(first), Some(last)) if first < last => {
+            format!("{}…{}", &message[..=first], &message[last..])
+        }
+        _ => message.to_owned(),
+    }
 }

@@ -75,7 +75,10 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
                 })
             })
         });
-    let db = Database::connect(options).await?;
+    let db = Database::connect(options).await.map_err(|error| {
+        // SeaORM shows a URL that it cannot read, with its password.
+        if error.to_string().contains(url) { LedgerError::UnreadableUrl } else { error.into() }
+    })?;
     let dialect = dialect(&db).await?;
     Ok((db, dialect))
 }
@@ -108,14 +111,36 @@ fn compare_decimals(left: &str, right: &str) -> std::cmp::Ordering {
     }
 }
 
-/// The URL without its password, for people.
+/// The URL without its password, for people. Parameters, which may hold one as well, are left out.
 pub fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
+    };
+    let (user, host) = match rest.rsplit_once('@') {
         Some((user, host)) => {
-            let user = user.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}@{host}")
+            (format!("{}@", user.split([':', '/', '?']).next().unwrap_or_default()), host)
         }
-        None => url.to_owned(),
+        None => (String::new(), rest),
+    };
+    format!("{scheme}{user}{}", host.split('?').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn passwords_are_left_out_wherever_they_stand() {
+        for (url, shown) in [
+            ("postgres://u:p@host:5432/db", "postgres://u@host:5432/db"),
+            ("postgres://u:p@ss?w/rd@host/db?sslmode=require", "postgres://u@host/db"),
+            ("postgres://host/db?user=u&password=p", "postgres://host/db"),
+            ("postgres://host/db?user=u&password=p@ss", "postgres://host@ss"),
+            ("u:p@host", "u@host"),
+            ("sqlite://data/tolva.db?mode=rwc", "sqlite://data/tolva.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
     }
 }

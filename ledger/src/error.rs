@@ -14,6 +14,12 @@ pub enum LedgerError {
     /// A database URL of no known kind.
     #[error("a database URL starts with postgres:, mysql: or sqlite:")]
     Url,
+    /// A database URL that is none.
+    #[error(
+        "the database URL cannot be read; signs like @ : / ? # % in a password are written as %40 %3A \
+         %2F %3F %23 %25"
+    )]
+    UnreadableUrl,
     /// No such arrival.
     #[error("there is no arrival {0}; `tolva status` lists them")]
     NoArrival(i64),

@@ -1,6 +1,9 @@
 //! The landing: the bytes of arrivals in the ledger's database, one copy per content.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, SqlErr,
+};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
@@ -54,37 +57,46 @@ impl Ledger {
             kill::point("chunk-stored");
         }
         let sha256 = hex(&hasher.finalize());
-        let landed = self.seal(blob_id, sha256, size).await?;
+        let landed = match self.seal(blob_id, &sha256, size).await {
+            // Somebody landed the same content at the same time: now it is known.
+            Err(LedgerError::Database(error))
+                if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) =>
+            {
+                self.seal(blob_id, &sha256, size).await?
+            }
+            sealed => sealed?,
+        };
         kill::point("bytes-stored");
         Ok(landed)
     }
 
     /// Names the blob by its hash, or drops it in favour of the one that has it already.
-    async fn seal(&self, blob_id: i64, sha256: String, size: i64) -> Result<Landed, LedgerError> {
+    async fn seal(&self, blob_id: i64, sha256: &str, size: i64) -> Result<Landed, LedgerError> {
         let transaction = self.begin().await?;
         let known =
-            blob::Entity::find().filter(blob::Column::Sha256.eq(&sha256)).one(&transaction).await?;
-        if let Some(known) = known {
+            blob::Entity::find().filter(blob::Column::Sha256.eq(sha256)).one(&transaction).await?;
+        if let Some(known) = known
+            && renew(&transaction, known.id).await?
+        {
             chunk::Entity::delete_many()
                 .filter(chunk::Column::BlobId.eq(blob_id))
                 .exec(&transaction)
                 .await?;
             blob::Entity::delete_by_id(blob_id).exec(&transaction).await?;
             transaction.commit().await?;
-            return Ok(Landed { blob_id: known.id, sha256, size });
+            return Ok(Landed { blob_id: known.id, sha256: sha256.to_owned(), size });
         }
-        // Two that land the same content at once: the unique hash lets the first one through, and
-        // the second finds it when it tries again.
+        // The unique hash lets only one through of two that land the same content at once.
         blob::Entity::update(blob::ActiveModel {
             id: Set(blob_id),
-            sha256: Set(Some(sha256.clone())),
+            sha256: Set(Some(sha256.to_owned())),
             size: Set(size),
             ..Default::default()
         })
         .exec(&transaction)
         .await?;
         transaction.commit().await?;
-        Ok(Landed { blob_id, sha256, size })
+        Ok(Landed { blob_id, sha256: sha256.to_owned(), size })
     }
 
     /// Writes the bytes of an arrival to `sink`.
@@ -123,6 +135,17 @@ impl Ledger {
         sink.flush().await?;
         Ok(())
     }
+}
+
+/// Makes a blob young again, which keeps `prune` from letting it go before its new arrival is made;
+/// `false` when it went already.
+async fn renew(transaction: &DatabaseTransaction, blob_id: i64) -> Result<bool, LedgerError> {
+    let renewed = blob::Entity::update_many()
+        .set(blob::ActiveModel { created_at: Set(now_ms()), ..Default::default() })
+        .filter(blob::Column::Id.eq(blob_id))
+        .exec(transaction)
+        .await?;
+    Ok(renewed.rows_affected == 1)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -148,6 +148,15 @@ impl Ledger {
         Ok(())
     }
 
+    /// Forgets what a load found: it compares again, and finds it again.
+    pub async fn forget_findings(&self, load_id: i64) -> Result<(), LedgerError> {
+        finding::Entity::delete_many()
+            .filter(finding::Column::LoadId.eq(load_id))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
     /// Ends a load: its report, the arrival's state, and what follows from it, in one transaction.
     /// Older arrivals of the partition that nobody loaded become superseded (`supersede`) once this
     /// one is in the target.

@@ -79,12 +79,20 @@ impl Ledger {
                 .into_tuple()
                 .one(&transaction)
                 .await?;
-            if used.is_none() {
+            if used.is_some() {
+                continue;
+            }
+            // Asked again: it is young when somebody has just landed the same content.
+            let gone = blob::Entity::delete_many()
+                .filter(blob::Column::Id.eq(blob.id))
+                .filter(blob::Column::CreatedAt.lt(now_ms() - YOUNG_MS))
+                .exec(&transaction)
+                .await?;
+            if gone.rows_affected == 1 {
                 chunk::Entity::delete_many()
                     .filter(chunk::Column::BlobId.eq(blob.id))
                     .exec(&transaction)
                     .await?;
-                blob::Entity::delete_by_id(blob.id).exec(&transaction).await?;
                 transaction.commit().await?;
                 pruned.blobs += 1;
                 pruned.bytes += blob.size;

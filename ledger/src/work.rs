@@ -171,7 +171,7 @@ mod tests {
                 .enumerate()
                 .map(|(at, state)| candidate(at as i64 + 1, *state))
                 .collect();
-            super::next(Refresh::Snapshot, "d", &list, 0)
+            next(Refresh::Snapshot, "d", &list, 0)
         };
         assert_eq!(next(&[Landed, Landed]), Next::Load(2));
         assert_eq!(next(&[Landed, Quarantined]), Next::Load(1));

@@ -8,8 +8,9 @@ use tolva_schema::contract::{Contract, ContractError};
 use tolva_schema::plan::Step;
 
 use crate::error::LoadError;
+use crate::merge;
 use crate::refresh::Loader;
-use crate::{merge, shape};
+use crate::shape::{self, Leave};
 
 /// A contract file that cannot be used; the one in force stays.
 #[derive(Debug, thiserror::Error)]
@@ -171,7 +172,7 @@ impl Loader {
         let contract = &file.contract;
         self.record_targets(contract).await?;
         let in_force = self.ledger().contract(&contract.name).await?;
-        if in_force.is_some_and(|stored| stored.digest == contract.digest()) {
+        if in_force.as_ref().is_some_and(|stored| stored.digest == contract.digest()) {
             return Ok(Applied::Same);
         }
         let plans = self.plan(contract).await?;
@@ -186,10 +187,12 @@ impl Loader {
             self.ledger().store_contract(&file.file, &file.text, contract, Some(reason)).await?;
             return Ok(Applied::Waiting(plans));
         }
-        for (name, steps) in &plans {
+        let leave = if allow_destructive { Leave::Destructive } else { Leave::Harmless };
+        for name in plans.keys() {
             if let Some(target) = self.targets().get(name) {
                 let session = target.session().await?;
-                shape::apply(&session, &contract.name, steps).await?;
+                let former = self.former(&session, contract, in_force.as_ref()).await?;
+                shape::apply(&session, former.as_ref(), contract, leave).await?;
                 target.give_back(session).await;
             }
         }

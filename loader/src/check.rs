@@ -50,7 +50,8 @@ impl Loader {
                         .iter()
                         .map(|table| (table.table.name.to_string(), table.counts))
                         .collect();
-                    let summary = Summary { totals: organised.totals, tables };
+                    let summary =
+                        Summary { totals: organised.totals, tables, ..Default::default() };
                     Ok(Checked { summary, findings: organised.findings, refusal })
                 }
                 Err(error) => match LoadError::from(error) {
@@ -74,7 +75,7 @@ impl Loader {
             contract.tables.iter().map(|_| TableIndex::default()).collect();
         let Some(target) = self.targets().get(DEFAULT) else { return Ok(indexes) };
         let session = target.session().await?;
-        let live = live::tables(&session).await?;
+        let live = live::tables(&session, &session.db).await?;
         let fits = |table: &tolva_schema::relation::Relation| {
             live.iter().any(|live| {
                 live.name == table.name

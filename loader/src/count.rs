@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tolva_schema::finding::Finding;
 
 /// What happened to the rows of one table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,4 +69,8 @@ pub struct Summary {
     pub totals: Totals,
     /// Rows by table.
     pub tables: Counts,
+    /// What only the merge could find. The ledger is told after the target committed: should a crash
+    /// come between the two, it is told from here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }

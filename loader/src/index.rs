@@ -103,6 +103,9 @@ pub struct TableIndex {
     pub entries: HashMap<Hash128, Entry, BuildHasherDefault<KeyHasher>>,
     /// The last surrogate key that was given.
     pub last_id: i64,
+    /// Of columns that must be unique, by their place among the table's: the values of rows that stay
+    /// unless a line changes them, by hash, with the key of their row.
+    pub taken: HashMap<usize, HashMap<Hash128, Hash128>>,
 }
 
 impl TableIndex {

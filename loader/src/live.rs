@@ -1,6 +1,6 @@
 //! The tables that a database has, read from its catalogue.
 
-use sea_orm::QueryResult;
+use sea_orm::{ConnectionTrait, QueryResult};
 use tolva_schema::dialect::Dialect;
 use tolva_schema::plan::{LiveColumn, LiveTable};
 
@@ -33,12 +33,14 @@ fn query(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Reads the catalogue.
-pub async fn tables(session: &Session) -> Result<Vec<LiveTable>, LoadError> {
-    use sea_orm::ConnectionTrait;
+/// Reads the catalogue, through the connection or a transaction on it.
+pub async fn tables(
+    session: &Session,
+    db: &impl ConnectionTrait,
+) -> Result<Vec<LiveTable>, LoadError> {
     let statement = session.statement(query(session.dialect), Vec::new());
     let mut tables: Vec<LiveTable> = Vec::new();
-    for row in session.db.query_all_raw(statement).await? {
+    for row in db.query_all_raw(statement).await? {
         let table = text(&row, 0)?;
         let nullable: i32 = match row.try_get_by_index::<i32>(3) {
             Ok(flag) => flag,

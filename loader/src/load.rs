@@ -76,7 +76,7 @@ async fn with_session(
 ) -> Result<LoadReport, LoadError> {
     for _ in 1..COMPARISONS {
         match attempt(session, plan, progress, ledger).await {
-            Err(LoadError::Moved) => {}
+            Err(LoadError::Moved) => ledger.forget_findings(plan.load_id).await?,
             done => return done,
         }
     }
@@ -121,7 +121,8 @@ async fn attempt(
     {
         let tables =
             tables.iter().map(|table| (table.table.name.to_string(), table.counts)).collect();
-        let mut report = report(ArrivalState::Quarantined, &Summary { totals, tables });
+        let mut report =
+            report(ArrivalState::Quarantined, &Summary { totals, tables, ..Default::default() });
         report.error = Some((refusal.code.to_owned(), refusal.message));
         stage::clear(session, &stages).await?;
         return Ok(report);
@@ -136,7 +137,10 @@ async fn attempt(
     let mut totals = totals;
     totals.warnings += merged.findings.len() as u64;
     ledger.keep_findings(plan.load_id, &merged.findings).await?;
-    Ok(report(ArrivalState::Loaded, &Summary { totals, tables: merged.counts }))
+    Ok(report(
+        ArrivalState::Loaded,
+        &Summary { totals, tables: merged.counts, ..Default::default() },
+    ))
 }
 
 async fn locked_merge(
@@ -232,6 +236,7 @@ async fn stage_deletions(
 /// What a load that changes nothing tells: every row that was offered is as it was.
 fn unchanged(last: &Summary) -> Summary {
     let mut summary = last.clone();
+    summary.findings.clear();
     for table in summary.tables.values_mut() {
         table.unchanged += table.inserted + table.updated;
         (table.inserted, table.updated, table.deleted) = (0, 0, 0);

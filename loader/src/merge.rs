@@ -108,7 +108,7 @@ pub async fn merge(
     control::write_rows(session, &transaction, job, tables).await?;
     let changed = counts.values().any(crate::count::TableCounts::changed);
     let version = if changed || first { now.version + 1 } else { now.version };
-    let summary = Summary { totals, tables: counts };
+    let summary = Summary { totals, tables: counts, findings };
     if first {
         writer.first_load(&transaction, &summary).await?;
     }
@@ -116,7 +116,7 @@ pub async fn merge(
     kill::point("before-commit");
     transaction.commit().await?;
     kill::point("after-commit");
-    Ok(Merged { counts: summary.tables, findings })
+    Ok(Merged { counts: summary.tables, findings: summary.findings })
 }
 
 /// Records that the target holds exactly this content already: order is kept, nothing else changes.

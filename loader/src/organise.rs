@@ -9,6 +9,7 @@ pub mod staged;
 mod symmetry;
 mod table;
 pub mod tables;
+mod unique;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

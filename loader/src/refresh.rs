@@ -8,11 +8,13 @@ use tolva_ledger::work::{self, Next};
 use tolva_ledger::{Lease, Ledger, LoadReport, StoredContract, kill, now_ms};
 use tolva_schema::state::ArrivalState;
 
+use crate::count::Summary;
 use crate::error::LoadError;
 use crate::load::{self, Plan};
+use crate::merge;
 use crate::progress::Progress;
+use crate::shape::{self, Leave};
 use crate::target::{Target, Targets};
-use crate::{merge, shape};
 
 /// How long a lease lasts without a heartbeat, and how often there is one.
 const LEASE_MS: i64 = 30_000;
@@ -228,7 +230,7 @@ impl Loader {
                 None => None,
             };
             let former = former.as_ref().map(|former| &former.contract);
-            shape::ensure(&session, former, &stored.contract).await?;
+            shape::apply(&session, former, &stored.contract, Leave::Harmless).await?;
         }
         target.give_back(session).await;
         Ok(())
@@ -255,7 +257,7 @@ impl Loader {
                         load = load.id,
                         "this load was committed before its worker stopped"
                     );
-                    let report = load::report(ArrivalState::Loaded, &applied.summary);
+                    let report = self.report_of(load.id, applied.summary).await?;
                     self.ledger.finish_load(load.id, report, snapshot).await?;
                 }
                 None => {
@@ -266,6 +268,18 @@ impl Loader {
         }
         target.give_back(session).await;
         Ok(())
+    }
+
+    /// The report of a load that committed, with the findings of its merge as far as the ledger does
+    /// not know them.
+    async fn report_of(&self, load: i64, mut summary: Summary) -> Result<LoadReport, LoadError> {
+        summary.totals.warnings += summary.findings.len() as u64;
+        if !summary.findings.is_empty() {
+            let known = self.ledger.findings(load, 0, i64::MAX.unsigned_abs()).await?;
+            summary.findings.retain(|finding| !known.contains(finding));
+            self.ledger.keep_findings(load, &summary.findings).await?;
+        }
+        Ok(load::report(ArrivalState::Loaded, &summary))
     }
 }
 

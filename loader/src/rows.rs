@@ -1,5 +1,7 @@
 //! Reading a target's tables: keys and hashes, never contents.
 
+use std::collections::HashMap;
+
 use futures_util::TryStreamExt;
 use rust_decimal::Decimal;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, StreamTrait};
@@ -50,8 +52,46 @@ pub async fn index(
         index.last_id = index.last_id.max(index.entries[&key].id);
     }
     drop(rows);
+    for (at, column) in definition.columns.iter().enumerate() {
+        let field = contract.field_of(definition, &column.content);
+        if field.is_some_and(|field| field.constraints.unique) {
+            let taken = taken(session, contract, &relation, &column.name).await?;
+            index.taken.insert(at, taken);
+        }
+    }
     control_rows(session, contract, &relation.name, part, &mut index).await?;
     Ok(index)
+}
+
+/// The values of a column that must be unique. A snapshot replaces all rows but those that the API
+/// made; any other file leaves the rows that it does not name.
+async fn taken(
+    session: &Session,
+    contract: &Contract,
+    relation: &Relation,
+    column: &str,
+) -> Result<HashMap<Hash128, Hash128>, LoadError> {
+    let dialect = session.dialect;
+    let keys = key_columns(relation);
+    let kind = relation.column(column).map_or(SqlType::Document, |column| column.kind);
+    let name = dialect.quote(column);
+    let mut sql = format!(
+        "SELECT {}, {name} FROM {} WHERE {name} IS NOT NULL",
+        dialect.quote_all(&keys),
+        dialect.quote(&relation.name)
+    );
+    if contract.refresh.is_snapshot() && contract.partition == Partition::None {
+        sql.push_str(&format!(" AND {} = {}", dialect.quote(ORIGIN), Origin::Api.code()));
+    }
+    let mut hasher = Hasher::default();
+    let mut taken = HashMap::new();
+    let mut rows = session.db.stream_raw(session.statement(sql, Vec::new())).await?;
+    while let Some(row) = rows.try_next().await? {
+        let key = key(dialect, relation, &keys, &row, 0, &mut hasher)?;
+        let value = value(dialect, kind, &row, keys.len())?;
+        taken.insert(hasher.key([&value]), key);
+    }
+    Ok(taken)
 }
 
 /// Tombstones, membership and the last surrogate key.

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tolva_schema::contract::Contract;
+use tolva_schema::control::{APPLIED, MEMBER, TOMBSTONE, VERSION};
 use tolva_schema::dialect::Dialect;
 use tolva_schema::plan::{self, Step};
 
@@ -16,34 +17,55 @@ pub async fn plan(
     former: Option<&Contract>,
     contract: &Contract,
 ) -> Result<Vec<Step>, LoadError> {
+    plan_on(session, &session.db, former, contract).await
+}
+
+async fn plan_on(
+    session: &Session,
+    db: &impl ConnectionTrait,
+    former: Option<&Contract>,
+    contract: &Contract,
+) -> Result<Vec<Step>, LoadError> {
     if let Some(reason) = contract.unfit_for(session.dialect) {
         return Err(LoadError::Failed { code: "unfit", message: reason });
     }
-    let live = live::tables(session).await?;
+    let live = live::tables(session, db).await?;
     let former = former.map(Contract::relations).unwrap_or_default();
     Ok(plan::plan(session.dialect, &live, &former, &contract.relations()))
 }
 
-/// Makes changes, under the dataset's lock and with a limit on waiting for others' locks. All or
-/// nothing, but for MySQL, which commits each change of a table by itself: there a plan that was cut
-/// short goes on where it stopped.
-pub async fn apply(session: &Session, dataset: &str, steps: &[Step]) -> Result<(), LoadError> {
+/// What a plan may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// What loses nothing.
+    Harmless,
+    /// Everything: a person allowed it.
+    Destructive,
+}
+
+/// Makes the changes, under the dataset's lock and with a limit on waiting for others' locks. They are
+/// planned under the lock: whoever held it before may have made some of them. All or nothing, but for
+/// MySQL, which commits each change of a table by itself: there a plan that was cut short goes on
+/// where it stopped.
+///
+/// # Errors
+/// [`LoadError::Failed`] when a person must allow a change that may lose data: none is made.
+pub async fn apply(
+    session: &Session,
+    former: Option<&Contract>,
+    contract: &Contract,
+    leave: Leave,
+) -> Result<(), LoadError> {
+    let steps = plan(session, former, contract).await?;
+    allowed(&steps, leave)?;
     if steps.is_empty() {
         return Ok(());
     }
-    let statements = steps.iter().flat_map(|step| &step.sql);
     if session.dialect.is_mysql() {
-        let lock = Lock::take(session, dataset).await?;
-        session.db.execute_unprepared("SET SESSION lock_wait_timeout = 10").await?;
-        let mut outcome = Ok(());
-        for statement in statements {
-            outcome = session.db.execute_unprepared(statement).await.map(drop);
-            if outcome.is_err() {
-                break;
-            }
-        }
+        let lock = Lock::take(session, &contract.name).await?;
+        let outcome = apply_on(session, &session.db, former, contract, leave).await;
         lock.release(session).await?;
-        return Ok(outcome?);
+        return outcome;
     }
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -52,34 +74,70 @@ pub async fn apply(session: &Session, dataset: &str, steps: &[Step]) -> Result<(
     let transaction = session.db.begin_with_options(options).await?;
     if session.dialect == Dialect::Postgres {
         transaction.execute_unprepared("SET LOCAL lock_timeout = '10s'").await?;
-        let lock = format!("SELECT pg_advisory_xact_lock({})", lock_number(dataset));
+        let lock = format!("SELECT pg_advisory_xact_lock({})", lock_number(&contract.name));
         transaction.execute_unprepared(&lock).await?;
     }
-    for statement in statements {
-        transaction.execute_unprepared(statement).await?;
-    }
+    apply_on(session, &transaction, former, contract, leave).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-/// Makes the changes that lose nothing.
-///
-/// # Errors
-/// [`LoadError::Failed`] when a person must allow one that may.
-pub async fn ensure(
+async fn apply_on(
     session: &Session,
+    db: &impl ConnectionTrait,
     former: Option<&Contract>,
     contract: &Contract,
+    leave: Leave,
 ) -> Result<(), LoadError> {
-    let steps = plan(session, former, contract).await?;
-    if let Some(step) = steps.iter().find(|step| step.destructive) {
-        return Err(LoadError::Failed {
+    let steps = plan_on(session, db, former, contract).await?;
+    allowed(&steps, leave)?;
+    forget(session, db, contract, &steps).await?;
+    if session.dialect.is_mysql() {
+        db.execute_unprepared("SET SESSION lock_wait_timeout = 10").await?;
+    }
+    for statement in steps.iter().flat_map(|step| &step.sql) {
+        db.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
+
+/// Forgets what is kept about rows of tables that go. Where one is made anew, the dataset counts as
+/// never loaded: no arrival is what the target holds, and the contract of the last load is not the one
+/// by which its tables were made.
+async fn forget(
+    session: &Session,
+    db: &impl ConnectionTrait,
+    contract: &Contract,
+    steps: &[Step],
+) -> Result<(), LoadError> {
+    let dataset = contract.name.as_str();
+    let p = |at| session.dialect.placeholder(at);
+    for step in steps.iter().filter(|step| step.drops_table()) {
+        for kept in [TOMBSTONE, MEMBER] {
+            let sql =
+                format!("DELETE FROM {kept} WHERE dataset = {} AND table_name = {}", p(1), p(2));
+            session.run(db, sql, vec![dataset.into(), step.table.as_str().into()]).await?;
+        }
+        if contract.table(&step.table).is_some() {
+            let sql = format!("DELETE FROM {APPLIED} WHERE dataset = {}", p(1));
+            session.run(db, sql, vec![dataset.into()]).await?;
+            let sql =
+                format!("UPDATE {VERSION} SET version = version + 1 WHERE dataset = {}", p(1));
+            session.run(db, sql, vec![dataset.into()]).await?;
+        }
+    }
+    Ok(())
+}
+
+fn allowed(steps: &[Step], leave: Leave) -> Result<(), LoadError> {
+    match steps.iter().find(|step| step.destructive) {
+        Some(step) if leave == Leave::Harmless => Err(LoadError::Failed {
             code: "schema",
             message: format!(
                 "{}; see `tolva schema plan`, then `tolva schema apply --allow-destructive`",
                 step.what
             ),
-        });
+        }),
+        _ => Ok(()),
     }
-    apply(session, &contract.name, &steps).await
 }

@@ -74,7 +74,7 @@ impl Target {
     pub async fn session(&self) -> Result<Session, LoadError> {
         self.dialect().await?;
         while let Some(session) = self.take_idle().await {
-            if session.db.ping().await.is_ok() {
+            if session.db.ping().await.is_ok() && session.forget_statements().await.is_ok() {
                 return Ok(session);
             }
             drop(session.db.close().await);
@@ -98,7 +98,7 @@ impl Target {
 }
 
 async fn make_control_tables(session: &Session) -> Result<(), LoadError> {
-    let live = crate::live::tables(session).await?;
+    let live = crate::live::tables(session, &session.db).await?;
     for relation in control::relations() {
         if live.iter().any(|table| table.name == relation.name) {
             continue;
@@ -125,6 +125,17 @@ fn is_there_already(error: &sea_orm::DbErr) -> bool {
 }
 
 impl Session {
+    /// Forgets prepared statements: tables may have changed since, and Postgres refuses a statement
+    /// whose result has another type now. The others prepare theirs again by themselves.
+    async fn forget_statements(&self) -> Result<(), LoadError> {
+        if self.dialect == Dialect::Postgres {
+            use sea_orm::sqlx::Connection as _;
+            let mut connection = self.db.get_postgres_connection_pool().acquire().await?;
+            connection.clear_cached_statements().await?;
+        }
+        Ok(())
+    }
+
     /// A statement with bound values.
     pub fn statement(&self, sql: impl Into<String>, values: Vec<Bound>) -> Statement {
         Statement::from_sql_and_values(self.db.get_database_backend(), sql, values)

@@ -61,13 +61,18 @@ pub fn create(dialect: Dialect, relation: &Relation) -> Vec<String> {
 /// key needs by itself; there the statement is `ALTER TABLE … ADD INDEX`.
 pub fn index(dialect: Dialect, relation: &Relation, column: &str) -> String {
     let table = dialect.quote(&relation.name);
-    let name = dialect.quote(&shortened(&format!("{}_{column}_index", relation.name)));
+    let name = dialect.quote(&index_name(relation, column));
     let column = dialect.quote(column);
     if dialect.is_mysql() {
         format!("ALTER TABLE {table} ADD INDEX {name} ({column})")
     } else {
         format!("CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})")
     }
+}
+
+/// The name of the index of one column.
+pub fn index_name(relation: &Relation, column: &str) -> String {
+    shortened(&format!("{}_{column}_index", relation.name))
 }
 
 /// A temporary table with these columns, all of them nullable.

@@ -68,7 +68,7 @@ pub fn column_letters(mut column: u32) -> String {
 }
 
 /// One thing that was wrong or doubtful in a file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Error (line refused) or warning (line kept).
     pub severity: Severity,

@@ -39,6 +39,13 @@ pub struct Step {
     pub sql: Vec<String>,
 }
 
+impl Step {
+    /// Whether a table goes with its rows, be it to be made anew.
+    pub fn drops_table(&self) -> bool {
+        self.sql.iter().any(|statement| statement.starts_with("DROP TABLE"))
+    }
+}
+
 /// Plans the way from `live` to `desired`. `former` are the relations of the contract in force: what
 /// a key or a reference was is read there.
 pub fn plan(
@@ -47,7 +54,7 @@ pub fn plan(
     former: &[Relation],
     desired: &[Relation],
 ) -> Vec<Step> {
-    let rebuilt = rebuilt(live, former, desired);
+    let rebuilt = rebuilt(dialect, live, former, desired);
     let mut steps = drops(dialect, live, former, desired, &rebuilt);
     for relation in desired {
         match live.iter().find(|table| table.name == relation.name) {
@@ -67,7 +74,12 @@ pub fn plan(
 
 /// Tables whose keys or references changed, and those that refer to them: made anew, and filled from
 /// the newest arrival.
-fn rebuilt<'a>(live: &[LiveTable], former: &[Relation], desired: &'a [Relation]) -> Vec<&'a str> {
+fn rebuilt<'a>(
+    dialect: Dialect,
+    live: &[LiveTable],
+    former: &[Relation],
+    desired: &'a [Relation],
+) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();
     for relation in desired {
         let before = former.iter().find(|before| before.name == relation.name);
@@ -77,11 +89,40 @@ fn rebuilt<'a>(live: &[LiveTable], former: &[Relation], desired: &'a [Relation])
                 || before.foreign_keys != relation.foreign_keys
         });
         let parent = relation.foreign_keys.iter().any(|key| names.contains(&key.parent.as_str()));
-        if (differs || parent) && live.iter().any(|table| table.name == relation.name) {
+        let Some(table) = live.iter().find(|table| table.name == relation.name) else { continue };
+        if differs || parent || is_stuck(dialect, table, relation, desired) {
             names.push(&relation.name);
         }
     }
     names
+}
+
+/// Whether a column is to change that its database cannot change where it stands: in SQLite one of a
+/// key or a reference, in MySQL one on either side of a reference.
+fn is_stuck(
+    dialect: Dialect,
+    table: &LiveTable,
+    relation: &Relation,
+    desired: &[Relation],
+) -> bool {
+    let refers = |name: &str| relation.foreign_keys.iter().any(|key| key.column == name);
+    let is_referred_to = |name: &str| {
+        let keys = desired.iter().flat_map(|other| &other.foreign_keys);
+        keys.into_iter().any(|key| key.parent == relation.name && key.parent_column == name)
+    };
+    let is_key = |name: &String| {
+        relation.primary_key.contains(name)
+            || relation.unique.as_ref().is_some_and(|key| key.contains(name))
+    };
+    let is_bound = |name: &String| match dialect {
+        Dialect::Postgres => false,
+        Dialect::Mysql | Dialect::Mariadb => refers(name) || is_referred_to(name),
+        Dialect::Sqlite => refers(name) || is_key(name),
+    };
+    relation.columns.iter().filter(|column| is_bound(&column.name)).any(|column| {
+        let found = table.columns.iter().find(|found| found.name == column.name);
+        found.is_some_and(|found| found.kind != dialect.type_of(column.kind))
+    })
 }
 
 fn drops(
@@ -104,8 +145,8 @@ fn drops(
                 format!("drop table {} with its rows", relation.name)
             } else {
                 format!(
-                    "make table {} anew because its key or references change: ids and edits of its \
-                     rows are lost, its content is loaded again",
+                    "make table {} anew because its key or references change, or their types: ids and \
+                     edits of its rows are lost, its content is loaded again",
                     relation.name
                 )
             },
@@ -167,7 +208,7 @@ fn columns(
             step(
                 format!("drop column {}.{} with its values", relation.name, found.name),
                 true,
-                vec![format!("ALTER TABLE {name} DROP COLUMN {}", dialect.quote(&found.name))],
+                drop_column(dialect, relation, &found.name),
             );
         }
     }
@@ -209,14 +250,30 @@ fn change_type(
         Dialect::Sqlite => {
             let spare = dialect.quote(&format!("_{}", column.name));
             let affinity = kind.split(' ').next().unwrap_or("TEXT");
-            vec![
+            let mut sql = vec![
                 format!("ALTER TABLE {table} ADD COLUMN {spare} {kind}"),
                 format!("UPDATE {table} SET {spare} = CAST({name} AS {affinity})"),
-                format!("ALTER TABLE {table} DROP COLUMN {name}"),
-                format!("ALTER TABLE {table} RENAME COLUMN {spare} TO {name}"),
-            ]
+            ];
+            sql.extend(drop_column(dialect, relation, &column.name));
+            sql.push(format!("ALTER TABLE {table} RENAME COLUMN {spare} TO {name}"));
+            if relation.indexes.contains(&column.name) {
+                sql.push(ddl::index(dialect, relation, &column.name));
+            }
+            sql
         }
     }
+}
+
+/// Takes a column out. SQLite wants its index gone before.
+fn drop_column(dialect: Dialect, relation: &Relation, column: &str) -> Vec<String> {
+    let table = dialect.quote(&relation.name);
+    let mut sql = Vec::new();
+    if dialect == Dialect::Sqlite {
+        let index = dialect.quote(&ddl::index_name(relation, column));
+        sql.push(format!("DROP INDEX IF EXISTS {index}"));
+    }
+    sql.push(format!("ALTER TABLE {table} DROP COLUMN {}", dialect.quote(column)));
+    sql
 }
 
 fn change_required(

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tokio::fs;
-use tolva_ledger::{Stamp, now_ms, rfc3339};
+use tolva_ledger::{Stamp, kill, now_ms, rfc3339};
 use tolva_schema::contract::After;
 
 use crate::look::{Seen, is_gone, look};
@@ -25,6 +25,7 @@ pub(crate) async fn tidy(
         After::Archive => archive(inbox, place, stamp, dataset).await?,
         After::Delete => delete(place, stamp).await?,
     };
+    kill::point("moved-away");
     if moved {
         remove_if_there(&names::marker_of(&place.path)).await?;
     }
@@ -50,6 +51,7 @@ async fn delete(place: &Place, stamp: Stamp) -> io::Result<bool> {
     let aside = place.path.with_file_name(format!(".tolva-taken-{}", stamp.inode));
     let moved = move_exactly(&place.path, stamp, &aside).await?;
     if moved {
+        kill::point("set-aside");
         remove_if_there(&aside).await?;
     }
     Ok(moved)

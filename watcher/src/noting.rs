@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tolva_schema::contract::Ready;
 
-use crate::hints::{CAPACITY, Hint};
+use crate::hints::Hint;
 use crate::intake::contract_of;
 use crate::listing::list_folder;
 use crate::look::{Seen, look};
@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_millis(250);
 impl Rounds<'_> {
     /// Takes note of the hints that are there.
     pub async fn note_all(&mut self) {
-        for _ in 0..CAPACITY {
+        for _ in 0..self.watcher.capacity {
             let Ok(hint) = self.hints.queue.try_recv() else {
                 return;
             };

@@ -1,7 +1,7 @@
 //! Publishing what waits in the outbox: just after an arrival, and to catch up.
 
 use tolva_events::{Bus, Event, FILE_ARRIVED};
-use tolva_ledger::{Ledger, OutboxEvent};
+use tolva_ledger::{Ledger, OutboxEvent, kill};
 
 use crate::PublishError;
 
@@ -40,6 +40,7 @@ pub async fn publish_outbox(ledger: &Ledger, bus: &dyn Bus) -> Result<usize, Pub
             done.push(event.id);
         }
         if !done.is_empty() {
+            kill::point("published");
             ledger.mark_published(&done).await?;
         }
         outcome?;

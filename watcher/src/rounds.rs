@@ -11,7 +11,7 @@ use tolva_ledger::{LedgerError, Stamp};
 use tolva_schema::contract::Contract;
 
 use crate::complete::Reason;
-use crate::hints::{CAPACITY, Hints, channel};
+use crate::hints::{Hints, channel};
 use crate::intake::{Outcome, contract_of};
 use crate::listing::{Listing, list_inbox};
 use crate::looks::{Candidate, Looks};
@@ -62,7 +62,7 @@ pub(crate) struct Rounds<'a> {
 impl<'a> Rounds<'a> {
     /// Nothing is known yet; everything is due.
     pub fn new(watcher: &'a Watcher) -> Self {
-        let (inlet, hints) = channel(CAPACITY);
+        let (inlet, hints) = channel(watcher.capacity);
         let now = Instant::now();
         Self {
             watcher,

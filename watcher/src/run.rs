@@ -44,3 +44,52 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     // An error says that nobody is left who could stop it otherwise.
     let _ = stop.wait_for(|stop| *stop).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use tokio::sync::watch;
+    use tolva_events::{Bus as _, LocalBus};
+    use tolva_ledger::Ledger;
+    use tolva_schema::contract::Contract;
+
+    use crate::{Pace, Watcher};
+
+    #[tokio::test]
+    async fn hints_that_found_no_room_are_made_up_for_by_a_scan() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inbox = folder.path().join("inbox");
+        let database = format!("sqlite://{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&database).await.expect("a ledger");
+        let text = include_str!("../../datasets/employees.toml");
+        let contract = Contract::parse("employees.toml", text).expect("valid");
+        ledger.store_contract("employees.toml", text, &contract, None).await.expect("stored");
+        let bus = Arc::new(LocalBus::new());
+        let mut events = bus.subscribe();
+        let pace = Pace { scan: Duration::from_secs(3600), ..Pace::default() };
+        let mut watcher = Watcher::new(ledger.clone(), inbox.clone(), bus).with_pace(pace);
+        watcher.capacity = 1;
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(async move { watcher.run(stopped).await });
+        let names: Vec<String> = (0..30).map(|number| format!("{number}.csv")).collect();
+        // The first one shows that the watcher watches.
+        for batch in [&names[..1], &names[1..]] {
+            while !inbox.join("employees").exists() {
+                tokio::task::yield_now().await;
+            }
+            for name in batch {
+                fs::write(inbox.join("employees").join(name), name).expect("written");
+            }
+            for _ in batch {
+                let event = tokio::time::timeout(Duration::from_secs(60), events.next()).await;
+                event.expect("all are taken");
+            }
+        }
+        assert_eq!(ledger.arrivals(None, 100).await.expect("read").len(), names.len());
+        stop.send(true).expect("it runs");
+        running.await.expect("no panic").expect("no error");
+    }
+}

@@ -8,6 +8,7 @@ use tolva_events::Bus;
 use tolva_ledger::Ledger;
 
 use crate::complaints::Complaints;
+use crate::hints::CAPACITY;
 
 /// Makes arrivals of the files that are dropped into an inbox.
 pub struct Watcher {
@@ -16,6 +17,8 @@ pub struct Watcher {
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) pace: Pace,
     pub(crate) complaints: Complaints,
+    /// Hints that may wait to be noted.
+    pub(crate) capacity: usize,
 }
 
 /// How often a watcher does what no event tells it to do.
@@ -48,7 +51,14 @@ impl Watcher {
     pub fn new(ledger: Ledger, inbox: PathBuf, bus: Arc<dyn Bus>) -> Self {
         // Events come with absolute paths.
         let inbox = std::path::absolute(&inbox).unwrap_or(inbox);
-        Self { ledger, inbox, bus, pace: Pace::default(), complaints: Complaints::default() }
+        Self {
+            ledger,
+            inbox,
+            bus,
+            pace: Pace::default(),
+            complaints: Complaints::default(),
+            capacity: CAPACITY,
+        }
     }
 
     /// The same with another pace.

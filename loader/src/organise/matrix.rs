@@ -87,9 +87,15 @@ impl Reader<'_> {
         Place { sheet: self.sheet.clone(), row: Some(row), column: Some(column) }
     }
 
+    /// The columns of what stands in front of each row: the leftmost that are read.
+    fn heading_columns(&self) -> impl Iterator<Item = u32> {
+        let read = |column: &u32| !self.source.skip_columns.covers(u64::from(*column));
+        (1..).filter(read).take(self.matrix.row_headers.len())
+    }
+
     /// Where the columns of cells begin.
     fn first_column(&self) -> u32 {
-        self.matrix.row_headers.len() as u32 + 1
+        self.heading_columns().last().unwrap_or(0) + 1
     }
 
     /// Reads the rows of column headers; leaves the row below them in `row`. `false` when the sheet
@@ -110,9 +116,11 @@ impl Reader<'_> {
                 continue;
             }
             // The rows of headers stand directly below one another, blank or not.
-            let first = headers.first().map_or(row.number, |(number, _)| *number);
-            while headers.len() < depth && first + (headers.len() as u64) < row.number {
-                headers.push((first + headers.len() as u64, HashMap::new()));
+            let below = headers.last().map_or(row.number, |(number, _)| number + 1);
+            for blank in (below..row.number).filter(|row| !self.source.skip_rows.covers(*row)) {
+                if headers.len() < depth {
+                    headers.push((blank, HashMap::new()));
+                }
             }
             if headers.len() == depth {
                 break;
@@ -195,7 +203,8 @@ impl Reader<'_> {
         progress: &Progress,
         sink: &mut dyn Sink,
     ) -> Result<(), OrganiseError> {
-        let cells: Vec<(&Cell, Place)> = (1..self.first_column())
+        let cells: Vec<(&Cell, Place)> = self
+            .heading_columns()
             .map(|column| (row.cell(column), self.place(row.number, column)))
             .collect();
         let heading = self.heading(&self.matrix.row_headers, row.number as u32, &cells, seen, sink);

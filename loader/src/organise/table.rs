@@ -285,7 +285,9 @@ impl Table<'_> {
         extra: Extra,
         sink: &mut dyn Sink,
     ) -> Result<(), OrganiseError> {
-        self.width = row.cells.iter().rev().find(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
+        let headed = row.cells.iter().rev().find(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
+        // A column that goes by position needs no header.
+        self.width = self.columns.iter().copied().flatten().chain(headed).max();
         for (field, column) in self.source.fields.iter().zip(&self.columns) {
             if column.is_none() {
                 sink.doubt(of_line(

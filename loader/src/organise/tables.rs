@@ -1,6 +1,6 @@
 //! From a line to the rows it offers, and what becomes of each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use tolva_schema::contract::{Content, Contract, OnDuplicate, Partition, Table};
 use tolva_schema::finding::{Finding, Severity};
@@ -8,10 +8,11 @@ use tolva_schema::hash::{Hash128, Hasher};
 use tolva_schema::state::Origin;
 use tolva_schema::value::Value;
 
-use super::decide::{Absent, Deed, absent, decide};
+use super::decide::{Absent, Deed, Existing, absent, decide};
 use super::line::Line;
 use super::report::{Report, of_line};
 use super::staged::{Operation, Staged};
+use super::unique::{Asking, Uniques};
 use crate::count::TableCounts;
 use crate::index::{Entry, Presence, TableIndex};
 
@@ -25,6 +26,8 @@ pub struct TableOutcome {
     pub counts: TableCounts,
     /// Staged rows that a later line took the place of.
     pub dead: Vec<u32>,
+    /// Rows that stay deleted with a row that their key refers to.
+    buried: u64,
     slots: u32,
 }
 
@@ -37,14 +40,9 @@ struct TableState<'a> {
     dead: Vec<u32>,
     slots: u32,
     by_name: Vec<usize>,
-    unique: Vec<Unique>,
-}
-
-/// The values of a column that must be unique, by hash, with the key that has each.
-struct Unique {
-    column: usize,
-    field: usize,
-    seen: HashMap<Hash128, Hash128>,
+    unique: Uniques,
+    /// Rows that stay deleted with a row that their key refers to, by the hash of their key's fields.
+    buried: HashSet<Hash128>,
 }
 
 /// Rows whose lines contradict each other where a contract refuses that: per table, by the hash of
@@ -64,6 +62,8 @@ struct Offer {
     table: usize,
     hash: Hash128,
     flat_key: Hash128,
+    /// It was deleted through the API and stays so.
+    buried: bool,
 }
 
 impl<'a> Tables<'a> {
@@ -82,7 +82,8 @@ impl<'a> Tables<'a> {
                 dead: Vec::new(),
                 slots: 0,
                 by_name: table.columns_by_name(),
-                unique: unique_columns(contract, table),
+                unique: Uniques::of(contract, table),
+                buried: HashSet::new(),
             })
             .collect();
         Self { contract, states, conflicts, hasher: Hasher::default() }
@@ -95,6 +96,7 @@ impl<'a> Tables<'a> {
             index: state.index,
             counts: state.counts,
             dead: state.dead,
+            buried: state.buried.len() as u64,
             slots: state.slots,
         };
         self.states.into_iter().map(outcome).collect()
@@ -130,8 +132,9 @@ impl<'a> Tables<'a> {
                 errors.push(of_line(Severity::Error, line.place_of(fields[blank]), "key", message));
                 continue;
             }
-            let offer =
-                Offer { table: at, hash: self.row_hash(at, line), flat_key: self.hasher.key(&key) };
+            let (hash, flat_key) = (self.row_hash(at, line), self.hasher.key(&key));
+            let mut offer = Offer { table: at, hash, flat_key, buried: false };
+            offer.buried = self.stays_deleted(at, line, &offer, &offers);
             if self.conflicts.get(at).is_some_and(|set| set.contains(&offer.flat_key)) {
                 errors.push(of_line(
                     Severity::Error,
@@ -143,12 +146,79 @@ impl<'a> Tables<'a> {
                     ),
                 ));
             }
-            self.check_references(at, line, &offers, &mut errors);
             self.check_unique(at, line, &offer, &mut errors);
-            self.check_append(at, line, &offer, &mut errors);
+            if !offer.buried && self.writes(at, line, &offer) {
+                self.check_references(at, line, &offers, &mut errors);
+                self.check_append(at, line, &offer, &mut errors);
+            }
             offers.push(offer);
         }
-        if errors.is_empty() { Ok(offers) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        for offer in &offers {
+            self.states[offer.table].unique.claim(line, offer.flat_key, &mut self.hasher);
+        }
+        Ok(offers)
+    }
+
+    /// Whether the row was deleted through the API and stays so. The first line that names it
+    /// decides: what lines before have done with it is not undone. A row whose key refers to one that
+    /// stays deleted stays away with it.
+    fn stays_deleted(&mut self, at: usize, line: &Line, offer: &Offer, offers: &[Offer]) -> bool {
+        if self.states[at].buried.contains(&offer.flat_key) {
+            return true;
+        }
+        if let Some(entry) = self.entry_of(at, line) {
+            if let Some(deed) = entry.deed {
+                return deed == Deed::StayDeleted;
+            }
+            if entry.existing(offer.hash) == (Existing::Tombstone { same: true }) {
+                return true;
+            }
+        }
+        let table = self.states[at].table;
+        table.key.iter().map(|part| &table.columns[*part]).any(|column| {
+            column.references.is_some_and(|parent| {
+                let fields = column.content.fields();
+                match self.offer_of(parent, fields, offers) {
+                    Some(offer) => offer.buried,
+                    None => {
+                        let key = values(line, fields);
+                        let flat_key = self.hasher.key(&key);
+                        self.states[parent].buried.contains(&flat_key)
+                            || self.parent_key(parent, &key).is_some_and(|key| {
+                                let entry = self.states[parent].index.entries.get(&key);
+                                entry.is_some_and(|entry| entry.deed == Some(Deed::StayDeleted))
+                            })
+                    }
+                }
+            })
+        })
+    }
+
+    /// What the line itself offers to `parent`, where the key stands in these fields.
+    fn offer_of<'o>(
+        &self,
+        parent: usize,
+        fields: &[usize],
+        offers: &'o [Offer],
+    ) -> Option<&'o Offer> {
+        let is_it = |offer: &&Offer| {
+            offer.table == parent && key_fields(self.states[parent].table) == fields
+        };
+        offers.iter().find(is_it)
+    }
+
+    /// Whether the line, if it is taken, puts content into the table. One that does not needs no
+    /// parents: an edited row may have left the one that the file still names.
+    fn writes(&mut self, at: usize, line: &Line, offer: &Offer) -> bool {
+        let last = self.states[at].table.on_duplicate == OnDuplicate::Last;
+        let Some(entry) = self.entry_of(at, line) else { return true };
+        if entry.deed.is_some() && (!last || entry.offered == offer.hash) {
+            return false;
+        }
+        !matches!(entry.existing(offer.hash), Existing::Row { same: true, .. })
     }
 
     fn check_references(
@@ -166,16 +236,8 @@ impl<'a> Tables<'a> {
             if key.iter().all(Value::is_null) {
                 continue;
             }
-            let same_line = offers.iter().find(|offer| {
-                offer.table == parent && key_fields(self.states[parent].table) == fields
-            });
-            let resolved = match same_line {
-                Some(offer) => {
-                    let hash = offer.hash;
-                    !self.entry_of(parent, line).is_some_and(|entry| {
-                        entry.presence == Presence::Tombstone && entry.hash == hash
-                    })
-                }
+            let resolved = match self.offer_of(parent, fields, offers) {
+                Some(offer) => !offer.buried,
                 None => self.resolve(parent, &key).is_some(),
             };
             if !resolved {
@@ -196,34 +258,24 @@ impl<'a> Tables<'a> {
     }
 
     fn check_unique(&mut self, at: usize, line: &Line, offer: &Offer, errors: &mut Vec<Finding>) {
-        let table = self.states[at].table;
-        for unique in &mut self.states[at].unique {
-            let Some(value) = line.values[unique.field].as_ref().filter(|value| !value.is_null())
-            else {
-                continue;
-            };
-            let seen = *unique.seen.entry(self.hasher.key([value])).or_insert(offer.flat_key);
-            if seen != offer.flat_key {
-                let name = &table.columns[unique.column].name;
-                let mut finding = of_line(
-                    Severity::Error,
-                    line.place_of(unique.field),
-                    "unique",
-                    format!("another line has the same {name}; it must be unique"),
-                );
-                finding.field = Some(name.to_string());
-                finding.value = value.to_text();
-                errors.push(finding);
-            }
+        if self.states[at].unique.is_empty() {
+            return;
         }
+        let asking = Asking {
+            line,
+            flat_key: offer.flat_key,
+            key: self.key_hash(at, line),
+            snapshot: self.contract.refresh.is_snapshot(),
+        };
+        let state = &self.states[at];
+        errors.extend(state.unique.check(&asking, state.table, &state.index, &mut self.hasher));
     }
 
     fn check_append(&mut self, at: usize, line: &Line, offer: &Offer, errors: &mut Vec<Finding>) {
         let refresh = self.contract.refresh;
-        let refused = self.entry_of(at, line).is_some_and(|entry| {
-            entry.deed.is_none()
-                && decide(refresh, entry.existing(offer.hash)) == Deed::RefuseChange
-        });
+        let refused = self
+            .entry_of(at, line)
+            .is_some_and(|entry| decide(refresh, entry.existing(offer.hash)) == Deed::RefuseChange);
         if refused {
             errors.push(of_line(
                 Severity::Error,
@@ -286,7 +338,8 @@ impl<'a> Tables<'a> {
     fn parent_id(&mut self, parent: usize, flat: &[Value]) -> Option<i64> {
         let key = self.parent_key(parent, flat)?;
         let entry = self.states[parent].index.entries.get(&key)?;
-        (entry.is_row() || entry.deed.is_some()).then_some(entry.id)
+        let comes = entry.deed.is_some_and(|deed| deed != Deed::StayDeleted);
+        (entry.is_row() || comes).then_some(entry.id)
     }
 
     /// The row of `parent` with this key, if it will be there when the load is done.
@@ -328,12 +381,21 @@ impl<'a> Tables<'a> {
         report: &mut Report,
         staged: &mut Vec<Staged>,
     ) {
-        // The plan resolved every parent, and those of this line were carried out before it.
-        let Some(key) = self.key_hash(offer.table, line) else { return };
+        let key = self.key_hash(offer.table, line);
         let row = self.row_values(offer.table, line);
         let refresh = self.contract.refresh;
         let state = &mut self.states[offer.table];
         state.counts.offered += 1;
+        let Some(key) = key else {
+            // The plan resolved every parent, and those of this line were carried out before it: only
+            // a row that stays away with its parent has no key.
+            if state.buried.insert(offer.flat_key) {
+                state.counts.unchanged += 1;
+            } else {
+                state.counts.duplicate += 1;
+            }
+            return;
+        };
         let last_id = state.index.last_id;
         let entry = state.index.entry(key);
         if let Some(before) = entry.deed {
@@ -342,8 +404,8 @@ impl<'a> Tables<'a> {
                 return;
             }
             let first = entry.line;
-            let kept =
-                if state.table.on_duplicate == OnDuplicate::Last { "this one" } else { "that one" };
+            let replaced = state.table.on_duplicate == OnDuplicate::Last && !offer.buried;
+            let kept = if replaced { "this one" } else { "that one" };
             report.warn(of_line(
                 Severity::Warning,
                 line.place.clone(),
@@ -353,7 +415,7 @@ impl<'a> Tables<'a> {
                     state.table.name
                 ),
             ));
-            if state.table.on_duplicate != OnDuplicate::Last {
+            if !replaced {
                 return;
             }
             uncount(&mut state.counts, before);
@@ -361,7 +423,12 @@ impl<'a> Tables<'a> {
                 state.dead.push(entry.slot);
             }
         }
-        let deed = decide(refresh, entry.existing(offer.hash));
+        let deed = match entry.deed {
+            _ if offer.buried => Deed::StayDeleted,
+            // Lines before have counted on it being there.
+            Some(Deed::InsertAgain) => Deed::InsertAgain,
+            _ => decide(refresh, entry.existing(offer.hash)),
+        };
         entry.offered = offer.hash;
         entry.line = line.place.row.unwrap_or(0) as u32;
         if entry.deed.is_none()
@@ -509,24 +576,9 @@ impl TableOutcome {
 
     /// Rows that good lines offer.
     pub fn good_rows(&self) -> u64 {
-        self.index.entries.values().filter(|entry| entry.deed.is_some()).count() as u64
+        let offered = self.index.entries.values().filter(|entry| entry.deed.is_some()).count();
+        offered as u64 + self.buried
     }
-}
-
-fn unique_columns(contract: &Contract, table: &Table) -> Vec<Unique> {
-    table
-        .columns
-        .iter()
-        .enumerate()
-        .filter_map(|(column, definition)| match definition.content {
-            Content::Field(field)
-                if contract.sources[table.source].fields[field].constraints.unique =>
-            {
-                Some(Unique { column, field, seen: HashMap::new() })
-            }
-            _ => None,
-        })
-        .collect()
 }
 
 /// The fields of the source that make the natural key.

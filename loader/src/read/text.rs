@@ -63,7 +63,8 @@ impl Rows for TextRows {
                 None => Ok(false),
             };
         }
-        row.number = self.record.position().map_or(0, csv::Position::line);
+        let begin = self.record.position().map_or(0, csv::Position::byte);
+        row.number = self.reader.get_mut().line_of(begin);
         for (at, field) in self.record.iter().enumerate() {
             let column = at as u32 + 1;
             let text = std::str::from_utf8(field)

@@ -1,4 +1,27 @@
 //! The loader through its public entrances, the same tests on SQLite, Postgres and MariaDB.
 
+#![recursion_limit = "256"]
+
+mod bad_files;
+mod concurrency;
+mod constraints;
+mod contract_changes;
+mod contracts;
+mod expected;
+mod findings;
+mod guards;
+mod hands;
+mod keys;
+mod layouts;
+mod look;
+mod matrix;
+mod modes;
+mod order;
+mod partitions;
+mod row_table;
+mod samples;
 mod smoke;
+mod types;
+mod types_xlsx;
+mod workbook;
 mod world;

@@ -116,7 +116,11 @@ impl World {
     }
 
     /// The same, where it may be refused.
-    pub async fn try_contract(&self, file: &str, text: &str) -> (Option<Applied>, Vec<CatalogError>) {
+    pub async fn try_contract(
+        &self,
+        file: &str,
+        text: &str,
+    ) -> (Option<Applied>, Vec<CatalogError>) {
         let kept = text.lines().filter(|line| !line.starts_with("targets"));
         let lines: Vec<&str> = kept.collect();
         let text = format!("targets = [\"{}\"]\n{}", self.target, lines.join("\n"));
@@ -168,7 +172,8 @@ impl World {
         let refreshed = self.refresh(dataset).await;
         let rest = refreshed.rest.clone();
         let outcome = refreshed.outcomes.into_iter().find(|outcome| outcome.arrival == arrival);
-        let outcome = outcome.unwrap_or_else(|| panic!("arrival {arrival} was not tried: {rest:?}"));
+        let outcome =
+            outcome.unwrap_or_else(|| panic!("arrival {arrival} was not tried: {rest:?}"));
         Dropped { arrival, load: outcome.load, report: outcome.report }
     }
 
@@ -250,6 +255,7 @@ pub fn samples() -> PathBuf {
 
 /// A contract of the mission.
 pub fn mission(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets").join(format!("{name}.toml"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets").join(format!("{name}.toml"));
     std::fs::read_to_string(path).expect("the contract is there")
 }

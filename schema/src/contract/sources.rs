@@ -99,13 +99,7 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
         if !boolean && (symmetric || diagonal == Diagonal::Doubt) {
             return Err(Problem::new(span, "`symmetric` and `diagonal` go with a boolean value"));
         }
-        Layout::Matrix(Matrix {
-            row_headers,
-            column_headers,
-            value,
-            symmetric,
-            diagonal,
-        })
+        Layout::Matrix(Matrix { row_headers, column_headers, value, symmetric, diagonal })
     } else {
         let matrix_only = axes_given || wire.value.is_some() || wire.symmetric.is_some();
         if matrix_only || wire.diagonal.is_some() {

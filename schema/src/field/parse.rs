@@ -16,9 +16,8 @@ pub(super) fn text(kind: &FieldType, text: &str) -> Result<Value, Violation> {
         FieldType::Date { formats } => {
             temporal(text, formats, "date", NaiveDate::parse_from_str).map(Value::Date)
         }
-        FieldType::Time { formats } => {
-            temporal(text, formats, "time", NaiveTime::parse_from_str).map(Value::Time)
-        }
+        FieldType::Time { formats } => temporal(text, formats, "time", NaiveTime::parse_from_str)
+            .map(|time| Value::Time(time_to_micros(time))),
         FieldType::Datetime { formats } => {
             temporal(text, formats, "datetime", NaiveDateTime::parse_from_str)
                 .map(|moment| Value::DateTime(to_micros(moment)))
@@ -30,6 +29,10 @@ pub(super) fn text(kind: &FieldType, text: &str) -> Result<Value, Violation> {
 pub(super) fn to_micros(moment: NaiveDateTime) -> NaiveDateTime {
     let micros = moment.nanosecond() / 1_000;
     moment.with_nanosecond(micros * 1_000).unwrap_or(moment)
+}
+
+fn time_to_micros(time: NaiveTime) -> NaiveTime {
+    time.with_nanosecond(time.nanosecond() / 1_000 * 1_000).unwrap_or(time)
 }
 
 fn integer(text: &str, group: Option<char>) -> Result<Value, Violation> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use chrono::Datelike;
+use chrono::{Datelike, Timelike};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{Field, FieldType, NUMBER_PRECISION, Transform, parse};
@@ -212,13 +212,13 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
     }
 }
 
-/// Beyond 2^53 a spreadsheet's number no longer tells neighbouring integers apart.
+/// From 2^53 on a spreadsheet's number no longer tells neighbouring integers apart.
 fn integer_of(number: f64) -> Result<Value, Violation> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if number.fract() != 0.0 {
         return Err(Violation::new("type", "a whole number is expected"));
     }
-    match number.to_i64().filter(|_| number.abs() <= EXACT) {
+    match number.to_i64().filter(|_| number.abs() < EXACT) {
         Some(whole) => Ok(Value::Integer(whole)),
         None => Err(Violation::new(
             "type",
@@ -227,8 +227,17 @@ fn integer_of(number: f64) -> Result<Value, Violation> {
     }
 }
 
-/// The days that all three databases hold.
+/// The days and times that all three databases hold.
 fn in_calendar(value: Value) -> Result<Value, Violation> {
+    let nanos = match &value {
+        Value::Time(time) => time.nanosecond(),
+        Value::DateTime(moment) => moment.nanosecond(),
+        _ => 0,
+    };
+    // So chrono tells a leap second.
+    if nanos >= 1_000_000_000 {
+        return Err(Violation::new("type", "a leap second (:60) cannot be stored; write :59"));
+    }
     let year = match &value {
         Value::Date(day) => day.year(),
         Value::DateTime(moment) => moment.year(),

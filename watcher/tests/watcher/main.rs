@@ -7,6 +7,7 @@ mod drops;
 mod failures;
 mod house;
 mod landing;
+mod large;
 mod many;
 mod never;
 mod routing;

@@ -1,0 +1,164 @@
+//! What a person does through the API, as the statements that the API runs: the rows, the tombstones
+//! and the version in one transaction.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tolva_schema::dialect::Dialect;
+use tolva_schema::hash::{Hash128, Hasher};
+use tolva_schema::state::Origin;
+use tolva_schema::value::Value;
+
+use crate::seen::{Ids, Seen};
+use crate::setting::{Content, Key, Kind, Setting};
+
+/// A value as the loader would read it.
+fn value(column: &str, text: &str) -> Value {
+    match column {
+        "amount" | "weight" => Value::Integer(text.parse().expect("a number")),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+/// The hash of a row's content.
+pub fn hash(content: &Content) -> Hash128 {
+    let values: Vec<(&str, [Value; 1])> =
+        content.iter().map(|(column, text)| (*column, [value(column, text)])).collect();
+    Hasher::default().row(values.iter().map(|(column, value)| (*column, &value[..])))
+}
+
+/// The hash of a row's key; a link's holds the id of its thing.
+pub fn row_key(kind: Kind, key: &Key, ids: &Ids) -> Hash128 {
+    let mut values: Vec<Value> = key.iter().map(|text| Value::Text(text.clone())).collect();
+    if kind == Kind::Link {
+        values[0] = Value::Integer(ids[&(Kind::Thing, vec![key[0].clone()])]);
+    }
+    Hasher::default().key(&values)
+}
+
+/// Writes as a person.
+pub struct Hand<'a> {
+    pub db: &'a DatabaseConnection,
+    pub dialect: Dialect,
+    pub setting: &'a Setting,
+    /// What the tables hold.
+    pub seen: &'a Seen,
+}
+
+impl Hand<'_> {
+    pub async fn edit(&self, kind: Kind, key: &Key, content: &Content) {
+        let own = kind.key();
+        let columns = kind.columns(self.setting.extra).into_iter();
+        let mut sets: Vec<String> = columns
+            .filter(|(column, _)| !own.contains(column))
+            .map(|(column, _)| format!("{column} = {}", self.literal(column, content.get(column))))
+            .collect();
+        if self.seen.rows[&(kind, key.clone())].origin == Origin::Api {
+            sets.push(format!("_hash = {}", self.bytes(hash(content))));
+        } else {
+            sets.push("_origin = 1".to_owned());
+        }
+        let table = self.setting.table(kind);
+        let sql = format!("UPDATE {table} SET {} WHERE {}", sets.join(", "), self.is(kind, key));
+        self.write(vec![sql]).await;
+    }
+
+    /// `id` is the row's, where the table has ids.
+    pub async fn create(&self, kind: Kind, content: &Content, id: i64) {
+        let (table, key) = (self.setting.table(kind), kind.key_of(content));
+        let mut names = vec!["_hash", "_origin", "_load"];
+        let mut values = vec![self.bytes(hash(content)), "2".to_owned(), "0".to_owned()];
+        let mut statements = Vec::new();
+        if kind.has_id() {
+            names.push("id");
+            values.push(id.to_string());
+            statements.push(format!("DELETE FROM tolva_sequence WHERE table_name = '{table}'"));
+            statements.push(format!("INSERT INTO tolva_sequence VALUES ('{table}', {id})"));
+        }
+        for (column, text) in content {
+            names.push(column);
+            values.push(self.literal(column, Some(text)));
+        }
+        statements.push(format!(
+            "DELETE FROM tolva_tombstone WHERE table_name = '{table}' AND row_key = {}",
+            self.bytes(row_key(kind, &key, &self.seen.ids))
+        ));
+        let (names, values) = (names.join(", "), values.join(", "));
+        statements.push(format!("INSERT INTO {table} ({names}) VALUES ({values})"));
+        self.write(statements).await;
+    }
+
+    pub async fn delete(&self, kind: Kind, key: &Key) {
+        let table = self.setting.table(kind);
+        let mut statements = vec![format!("DELETE FROM {table} WHERE {}", self.is(kind, key))];
+        let row = &self.seen.rows[&(kind, key.clone())];
+        if row.origin != Origin::Api {
+            statements.push(format!(
+                "INSERT INTO tolva_tombstone (dataset, table_name, row_key, hash) \
+                 VALUES ('{}', '{table}', {}, {})",
+                self.setting.dataset(),
+                self.bytes(row_key(kind, key, &self.seen.ids)),
+                self.bytes(row.hash)
+            ));
+        }
+        self.write(statements).await;
+    }
+
+    async fn write(&self, mut statements: Vec<String>) {
+        let dataset = self.setting.dataset();
+        let raise =
+            format!("UPDATE tolva_version SET version = version + 1 WHERE dataset = '{dataset}'");
+        if self.seen.version == 0 {
+            statements.push(format!(
+                "INSERT INTO tolva_version (dataset, version, token) VALUES ('{dataset}', 1, 0)"
+            ));
+        } else {
+            statements.push(raise);
+        }
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let transaction = self.db.begin_with_options(options).await.expect("a transaction");
+        for sql in statements {
+            let outcome = transaction.execute_unprepared(&sql).await;
+            outcome.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        }
+        transaction.commit().await.expect("the person's change is kept");
+    }
+
+    /// The condition that a row has this key.
+    fn is(&self, kind: Kind, key: &Key) -> String {
+        let parts: Vec<String> = kind
+            .key()
+            .iter()
+            .zip(key)
+            .map(|(column, text)| format!("{column} = {}", self.literal(column, Some(text))))
+            .collect();
+        parts.join(" AND ")
+    }
+
+    fn literal(&self, column: &str, text: Option<&String>) -> String {
+        let parent = match column {
+            "owner_id" => Some(Kind::Owner),
+            "thing_id" => Some(Kind::Thing),
+            _ => None,
+        };
+        match (text, parent) {
+            (None, _) => "NULL".to_owned(),
+            (Some(text), Some(parent)) => self.seen.ids[&(parent, vec![text.clone()])].to_string(),
+            (Some(text), None) => match value(column, text) {
+                Value::Integer(number) => number.to_string(),
+                _ => format!("'{text}'"),
+            },
+        }
+    }
+
+    fn bytes(&self, hash: Hash128) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("decode('{}', 'hex')", hash.to_hex()),
+            _ => format!("x'{}'", hash.to_hex()),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Tolva from end to end: the real program, real files, real databases.
+#![allow(clippy::print_stderr, reason = "measured times are told, not asserted closely")]
+
+mod bad_files;
+mod column;
+mod commands;
+mod configuration;
+mod content;
+mod crash_anywhere;
+mod crash_landing;
+mod crash_loading;
+mod database;
+mod house;
+mod persons;
+mod process;
+mod readers;
+mod schema;
+mod service;
+mod together;
+mod up;
+mod wait;
