@@ -144,15 +144,15 @@ impl Loader {
         Ok(plans)
     }
 
-    /// The contract by which the tables of a target were made: that of the last load, else the one
-    /// in force.
+    /// The contract by which the tables of a target were made: the one in force, else (it is the one
+    /// that is applied again) that of the last load.
     async fn former(
         &self,
         session: &crate::target::Session,
         contract: &Contract,
         in_force: Option<&StoredContract>,
     ) -> Result<Option<Contract>, LoadError> {
-        if let Some(stored) = in_force {
+        if let Some(stored) = in_force.filter(|stored| stored.digest != contract.digest()) {
             return Ok(Some(stored.contract.clone()));
         }
         let Some(digest) = merge::last_digest(session, &contract.name).await? else {
@@ -172,10 +172,15 @@ impl Loader {
         let contract = &file.contract;
         self.record_targets(contract).await?;
         let in_force = self.ledger().contract(&contract.name).await?;
-        if in_force.as_ref().is_some_and(|stored| stored.digest == contract.digest()) {
+        let same = in_force.as_ref().is_some_and(|stored| stored.digest == contract.digest());
+        // A person who allows everything may mean a target that could not be reached before.
+        if same && !allow_destructive {
             return Ok(Applied::Same);
         }
         let plans = self.plan(contract).await?;
+        if same && plans.values().all(Vec::is_empty) {
+            return Ok(Applied::Same);
+        }
         let destructive: Vec<&str> = plans
             .values()
             .flatten()
