@@ -3,7 +3,7 @@
 use tolva_schema::contract::{Contract, OnError, Partition};
 
 use crate::count::Totals;
-use crate::organise::tables::TableOutcome;
+use crate::organise::outcome::TableOutcome;
 
 /// Tables with fewer rows than this may lose any share of them.
 const SMALL: u64 = 20;

@@ -18,7 +18,7 @@ use tolva_schema::finding::{Finding, Severity};
 
 use crate::count::{Counts, Summary, Totals};
 use crate::error::LoadError;
-use crate::organise::tables::TableOutcome;
+use crate::organise::outcome::TableOutcome;
 use crate::stage::Stage;
 use crate::target::Session;
 pub use control::{Applied, Standing, applied, last_digest, standing};

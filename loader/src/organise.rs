@@ -2,8 +2,11 @@
 
 mod agreement;
 pub mod decide;
+mod keys;
 mod line;
 mod matrix;
+pub mod outcome;
+mod plan;
 mod report;
 pub mod staged;
 mod symmetry;
@@ -24,9 +27,10 @@ use crate::progress::Progress;
 use crate::read::{Document, ReadError, Row, Rows};
 use agreement::Agreed;
 use line::{Line, Sink, Stopped};
+use outcome::TableOutcome;
 use report::Report;
 use staged::Staged;
-use tables::{Conflicts, TableOutcome, Tables, key_fields};
+use tables::{Conflicts, Tables, key_fields};
 
 /// Why organising a file ended early.
 #[derive(Debug, thiserror::Error)]

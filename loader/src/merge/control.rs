@@ -10,7 +10,7 @@ use crate::count::Summary;
 use crate::error::LoadError;
 use crate::index::Presence;
 use crate::organise::decide::Deed;
-use crate::organise::tables::TableOutcome;
+use crate::organise::outcome::TableOutcome;
 use crate::target::Session;
 
 /// Rows of one statement.

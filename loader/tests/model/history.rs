@@ -54,7 +54,7 @@ pub async fn play(world: &World, number: u64, seed: u64, log: Log) {
 
 impl History<'_> {
     fn tell(&self, what: String) {
-        self.log.lock().expect("the log").push(what);
+        self.log.lock().expect("the log").push(format!("DBG {} {what}", now_ms() % 1000000));
     }
 
     async fn step(&mut self) {

@@ -100,8 +100,16 @@ async fn check(backend: Backend, usual: u64) {
 /// Plays one history; a failure tells its seed and what had happened.
 async fn one(backend: Backend, world: &Arc<World>, number: u64, seed: u64) {
     let log = Log::default();
+    let dbg = Instant::now();
     let (own, told) = (Arc::clone(world), Arc::clone(&log));
     let played = tokio::spawn(async move { history::play(&own, number, seed, told).await }).await;
+    if dbg.elapsed() > Duration::from_secs(6) {
+        eprintln!(
+            "SLOW {backend:?} {seed} {:?}\n{}",
+            dbg.elapsed(),
+            log.lock().unwrap().join("\n")
+        );
+    }
     if let Err(failure) = played {
         let failure = failure.into_panic();
         let text = failure.downcast_ref::<String>().map(String::as_str);
