@@ -112,9 +112,13 @@ impl Ledger {
         Ok(models.into_iter().map(read).collect())
     }
 
-    /// Forgets a file that is gone, unless an arrival was made of it under the same stamp since.
+    /// Forgets a file that is gone and of which no arrival was made.
     pub async fn forget_inbox_file(&self, path: &str) -> Result<(), LedgerError> {
-        inbox::Entity::delete_by_id(path.to_owned()).exec(&self.db).await?;
+        inbox::Entity::delete_many()
+            .filter(inbox::Column::Path.eq(path))
+            .filter(inbox::Column::ArrivalId.is_null())
+            .exec(&self.db)
+            .await?;
         Ok(())
     }
 }

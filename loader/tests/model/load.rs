@@ -256,7 +256,7 @@ impl Reading<'_> {
         for kind in self.kinds(source) {
             let columns = kind.columns(self.setting.extra);
             let field = |column: &str| columns.iter().find(|(name, _)| *name == column);
-            let fields = kind.key().iter().filter_map(|column| Some(field(&column)?.1));
+            let fields = kind.key().iter().filter_map(|column| Some(field(column)?.1));
             let cells: Vec<Cell> = fields.map(|field| cell(line, field)).collect();
             if cells.iter().all(|cell| *cell == Ok(None)) {
                 continue;

@@ -58,7 +58,8 @@ fn variable(name: &str) -> Option<u64> {
 async fn check(backend: Backend, usual: u64) {
     if let Some(seed) = variable("TOLVA_MODEL_SEED") {
         let world = Arc::new(World::new(backend).await);
-        return one(backend, &world, 0, seed).await;
+        one(backend, &world, 0, seed).await;
+        return leave(world).await;
     }
     let asked = variable("TOLVA_MODEL_HISTORIES");
     let (many, begun) = (asked.unwrap_or(usual), Instant::now());
@@ -75,11 +76,14 @@ async fn check(backend: Backend, usual: u64) {
                         break;
                     }
                     if played > 0 && played % A_WORLD == 0 {
-                        world = Arc::new(World::new(backend).await);
+                        let old =
+                            std::mem::replace(&mut world, Arc::new(World::new(backend).await));
+                        leave(old).await;
                     }
                     one(backend, &world, number, first + number).await;
                     played += 1;
                 }
+                leave(world).await;
                 played
             })
         })
@@ -97,19 +101,16 @@ async fn check(backend: Backend, usual: u64) {
     }
 }
 
+/// Drops a world where it may block: connections that were cut are closed by this runtime meanwhile.
+async fn leave(world: Arc<World>) {
+    drop(tokio::task::spawn_blocking(move || drop(world)).await);
+}
+
 /// Plays one history; a failure tells its seed and what had happened.
 async fn one(backend: Backend, world: &Arc<World>, number: u64, seed: u64) {
     let log = Log::default();
-    let dbg = Instant::now();
     let (own, told) = (Arc::clone(world), Arc::clone(&log));
     let played = tokio::spawn(async move { history::play(&own, number, seed, told).await }).await;
-    if dbg.elapsed() > Duration::from_secs(6) {
-        eprintln!(
-            "SLOW {backend:?} {seed} {:?}\n{}",
-            dbg.elapsed(),
-            log.lock().unwrap().join("\n")
-        );
-    }
     if let Err(failure) = played {
         let failure = failure.into_panic();
         let text = failure.downcast_ref::<String>().map(String::as_str);

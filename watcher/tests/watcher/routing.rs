@@ -112,6 +112,22 @@ async fn the_problem_of_a_file_that_went_is_forgotten_and_its_arrival_is_not() {
 }
 
 #[tokio::test]
+async fn what_goes_while_it_is_watched_is_forgotten_likewise() {
+    let house = House::new().await;
+    let running = house.watch().await;
+    let good = house.drop_file("employees.csv", "x");
+    house.until_taken(&["employees.csv"]).await;
+    let bad = house.drop_file("unknown.csv", "x");
+    house.until("it is shown", async || !house.problems().await.is_empty()).await;
+    // What went first is dealt with no later than what went last.
+    fs::remove_file(good).expect("removed");
+    fs::remove_file(bad).expect("removed");
+    house.until("it is forgotten", async || house.problems().await.is_empty()).await;
+    running.stop().await;
+    assert!(house.ledger.inbox_file("employees.csv").await.expect("read").is_some());
+}
+
+#[tokio::test]
 async fn a_scan_makes_the_folders_where_files_may_be_dropped() {
     let house = House::new().await;
     fs::remove_dir(house.inbox("")).expect("removed");
