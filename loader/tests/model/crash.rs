@@ -1,8 +1,33 @@
-//! A worker that dies: its future is dropped where it waits.
+//! A worker that dies.
 
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
+
+use tolva_ledger::Ledger;
+use tolva_loader::{Loader, Progress, Targets};
+
+use crate::world::World;
+
+/// Refreshes a dataset as a process of its own that is killed after so many polls; gives whether it
+/// had finished by then. Nothing of it lives on: a runtime of its own ends with its connections, which
+/// are not told.
+pub async fn refresh_and_die(world: &World, dataset: String, polls: usize) -> bool {
+    let ((ledger, named), target) = (world.urls.clone(), world.target);
+    let process = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let finished = runtime.block_on(async {
+            let targets = Targets::new(&ledger, &named);
+            let ledger = Ledger::open(&ledger).await.expect("the ledger opens");
+            let (loader, progress) = (Loader::new(ledger, targets, "doomed"), Progress::default());
+            stopped_after(loader.refresh(&dataset, target, &progress), polls).await.0.is_some()
+        });
+        runtime.shutdown_background();
+        finished
+    };
+    tokio::task::spawn_blocking(process).await.expect("the process ends")
+}
 
 /// Runs `future` and drops it after so many polls; gives what came of it, and the polls it took.
 pub async fn stopped_after<T>(future: impl Future<Output = T>, most: usize) -> (Option<T>, usize) {

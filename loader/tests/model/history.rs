@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use fastrand::Rng;
-use tolva_ledger::now_ms;
 use tolva_loader::{Loader, Progress, Refreshed, Rest};
 use tolva_schema::state::{ArrivalState, Origin};
 
 use crate::compare::Watch;
-use crate::crash::stopped_after;
+use crate::crash::{refresh_and_die, stopped_after};
 use crate::file::{Author, File, pick};
 use crate::hand::Hand;
 use crate::model::Model;
@@ -54,7 +53,7 @@ pub async fn play(world: &World, number: u64, seed: u64, log: Log) {
 
 impl History<'_> {
     fn tell(&self, what: String) {
-        self.log.lock().expect("the log").push(format!("DBG {} {what}", now_ms() % 1000000));
+        self.log.lock().expect("the log").push(what);
     }
 
     async fn step(&mut self) {
@@ -181,19 +180,17 @@ impl History<'_> {
 
     /// A worker dies in the middle of its work; another one takes over when the lease has run out.
     async fn crash(&mut self) {
-        self.arrive().await;
-        let polls = self.rng.usize(1..self.polls.max(2) + self.polls / 8);
-        let before = self.model.clone();
-        let loads = self.model.refresh();
-        {
-            let dataset = before.setting.dataset();
-            let progress = Progress::default();
-            let doomed = self.other_loader("doomed");
-            let refresh = doomed.refresh(&dataset, self.world.target, &progress);
-            let (done, _) = stopped_after(refresh, polls).await;
-            let done = done.is_some();
-            self.tell(format!("crash after {polls} of about {} polls: {}", self.polls, !done));
+        if self.rng.u32(0..4) == 0 {
+            self.arrive_again().await;
+        } else {
+            self.arrive().await;
         }
+        // The new process connects to everything first.
+        let polls = self.rng.usize(1..50 + self.polls * 5 / 4);
+        let loads = self.model.refresh();
+        let dataset = self.model.setting.dataset();
+        let finished = refresh_and_die(self.world, dataset, polls).await;
+        self.tell(format!("killed after {polls} of about {} polls: {}", self.polls, !finished));
         // What was on its way to a server when its client died arrives long before a lease runs out.
         self.settle().await;
         let heir = self.other_loader("heir");
@@ -202,7 +199,7 @@ impl History<'_> {
             match self.run(&heir).await.rest {
                 Rest::Done | Rest::Blocked(_) => break,
                 rest => {
-                    self.tell(format!("{}: {rest:?}", now_ms()));
+                    self.tell(format!("{rest:?}"));
                     self.ledger("UPDATE tolva_arrival_target SET not_before = 0").await;
                     self.settle().await;
                 }

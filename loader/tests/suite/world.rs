@@ -1,5 +1,6 @@
 //! A ledger, a target and contracts of a test's own, on one of the databases.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -58,6 +59,9 @@ pub struct World {
     pub target: &'static str,
     /// The target's database, for looking at it.
     pub db: DatabaseConnection,
+    /// Where another process finds the ledger and the named targets.
+    #[allow(dead_code, reason = "only the model check starts processes of its own")]
+    pub urls: (String, BTreeMap<String, String>),
     folder: tempfile::TempDir,
     cleanup: Option<(String, String)>,
 }
@@ -100,7 +104,8 @@ impl World {
         };
         let loader = Loader::new(ledger.clone(), Targets::new(&ledger_url, &named), "test");
         let (db, dialect) = database::connect(&target_url, 4).await.expect("the target opens");
-        Self { backend, dialect, ledger, loader, target, db, folder, cleanup }
+        let urls = (ledger_url, named);
+        Self { backend, dialect, ledger, loader, target, db, urls, folder, cleanup }
     }
 
     /// The folder of the world.
