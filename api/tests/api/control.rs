@@ -82,7 +82,7 @@ async fn datasets_show_their_tables_with_columns_and_references(world: &World) {
     let id = json!({ "name": "id", "type": "integer", "nullable": false, "references": null });
     assert_eq!(columns[0], id);
     let company = json!({
-        "name": "company_id", "type": "integer", "nullable": false,
+        "name": "company_id", "type": "integer", "nullable": true,
         "references": { "table": "company", "column": "id" },
     });
     assert!(columns.contains(&company), "{employee}");
