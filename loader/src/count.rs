@@ -69,6 +69,9 @@ pub struct Summary {
     pub totals: Totals,
     /// Rows by table.
     pub tables: Counts,
+    /// The target held exactly this already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unchanged: bool,
     /// What only the merge could find. The ledger is told after the target committed: should a crash
     /// come between the two, it is told from here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

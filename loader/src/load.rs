@@ -101,9 +101,11 @@ async fn attempt(
             return Ok(report(ArrivalState::Superseded, &Summary::default()));
         }
         if applied.sha256 == job.sha256 && applied.digest == job.digest {
-            let summary = unchanged(&applied.summary);
+            // The very same arrival is here when a worker was given up just before it committed.
+            let again = applied.sequence < job.sequence;
+            let summary = if again { unchanged(&applied.summary) } else { applied.summary.clone() };
             merge::confirm(session, &job, applied, &summary).await?;
-            return Ok(report(ArrivalState::Unchanged, &summary));
+            return Ok(report(applied_state(&summary), &summary));
         }
     }
     let mut indexes = Vec::with_capacity(contract.tables.len());
@@ -235,13 +237,18 @@ async fn stage_deletions(
 
 /// What a load that changes nothing tells: every row that was offered is as it was.
 fn unchanged(last: &Summary) -> Summary {
-    let mut summary = last.clone();
+    let mut summary = Summary { unchanged: true, ..last.clone() };
     summary.findings.clear();
     for table in summary.tables.values_mut() {
         table.unchanged += table.inserted + table.updated;
         (table.inserted, table.updated, table.deleted) = (0, 0, 0);
     }
     summary
+}
+
+/// How a load ended whose summary the target keeps.
+pub(crate) fn applied_state(summary: &Summary) -> ArrivalState {
+    if summary.unchanged { ArrivalState::Unchanged } else { ArrivalState::Loaded }
 }
 
 /// The report of a load that did `summary`.

@@ -22,7 +22,7 @@ use crate::organise::outcome::TableOutcome;
 use crate::stage::Stage;
 use crate::target::Session;
 pub use control::{Applied, Standing, applied, last_digest, standing};
-pub use lock::{Lock, number as lock_number};
+pub use lock::Lock;
 
 /// What a merge is about.
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ pub async fn merge(
     control::write_rows(session, &transaction, job, tables).await?;
     let changed = counts.values().any(crate::count::TableCounts::changed);
     let version = if changed || first { now.version + 1 } else { now.version };
-    let summary = Summary { totals, tables: counts, findings };
+    let summary = Summary { totals, tables: counts, findings, unchanged: false };
     if first {
         writer.first_load(&transaction, &summary).await?;
     }

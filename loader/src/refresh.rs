@@ -279,7 +279,7 @@ impl Loader {
             summary.findings.retain(|finding| !known.contains(finding));
             self.ledger.keep_findings(load, &summary.findings).await?;
         }
-        Ok(load::report(ArrivalState::Loaded, &summary))
+        Ok(load::report(load::applied_state(&summary), &summary))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tolva_schema::contract::Contract;
+use tolva_schema::control::lock_number;
 use tolva_schema::control::{APPLIED, MEMBER, TOMBSTONE, VERSION};
 use tolva_schema::dialect::Dialect;
 use tolva_schema::plan::{self, Step};
 
 use crate::error::LoadError;
 use crate::live;
-use crate::merge::{Lock, lock_number};
+use crate::merge::Lock;
 use crate::target::Session;
 
 /// What must change. `former` is the contract by which the tables were made.

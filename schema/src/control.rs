@@ -1,5 +1,6 @@
 //! The control tables that every target holds beside its data.
 
+use crate::hash::Hash128;
 use crate::relation::{Relation, RelationColumn, SqlType};
 
 /// What was applied last, per dataset and partition: committed with the data.
@@ -116,4 +117,10 @@ pub fn relations() -> Vec<Relation> {
             &[],
         ),
     ]
+}
+
+/// The number of the advisory lock that whoever writes the tables of `dataset` in Postgres holds.
+pub fn lock_number(dataset: &str) -> i64 {
+    let hash = Hash128::of(format!("tables/{dataset}").as_bytes()).0;
+    i64::from_le_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
 }

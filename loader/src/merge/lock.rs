@@ -1,6 +1,7 @@
 //! The lock of a dataset in its target: whoever writes the dataset's tables holds it.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use tolva_schema::control::lock_number;
 use tolva_schema::dialect::Dialect;
 use tolva_schema::hash::Hash128;
 
@@ -56,14 +57,8 @@ pub(super) async fn in_transaction(
     dataset: &str,
 ) -> Result<(), LoadError> {
     if session.dialect == Dialect::Postgres {
-        let sql = format!("SELECT pg_advisory_xact_lock({})", number(dataset));
+        let sql = format!("SELECT pg_advisory_xact_lock({})", lock_number(dataset));
         transaction.execute_unprepared(&sql).await?;
     }
     Ok(())
-}
-
-/// The number of a dataset's lock in Postgres.
-pub fn number(dataset: &str) -> i64 {
-    let hash = Hash128::of(format!("tables/{dataset}").as_bytes()).0;
-    i64::from_le_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
 }

@@ -1,8 +1,9 @@
-//! A worker that dies.
+//! A worker that dies, and one that is held up.
 
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use tolva_ledger::Ledger;
 use tolva_loader::{Loader, Progress, Targets};
@@ -43,4 +44,27 @@ pub async fn stopped_after<T>(future: impl Future<Output = T>, most: usize) -> (
     })
     .await;
     (outcome, polls)
+}
+
+/// Runs `future`, which rests after so many polls until `other` is done: unless that one waits for
+/// a lock which the resting one holds.
+pub async fn interrupted<T>(
+    future: impl Future<Output = T>,
+    polls: usize,
+    other: impl Future<Output = ()>,
+) -> T {
+    const PATIENCE: Duration = Duration::from_millis(50);
+    let (mut future, mut other) = (pin!(future), pin!(other));
+    let early = stopped_after(future.as_mut(), polls).await.0;
+    let done = tokio::time::timeout(PATIENCE, other.as_mut()).await.is_ok();
+    match early {
+        Some(outcome) => {
+            if !done {
+                other.await;
+            }
+            outcome
+        }
+        None if done => future.await,
+        None => tokio::join!(future, other).0,
+    }
 }

@@ -68,7 +68,8 @@ impl Author {
     pub fn write(&mut self, rng: &mut Rng) -> File {
         for ((_, field), belief) in &mut self.beliefs {
             if rng.u32(0..6) == 0 {
-                *belief = pick(rng, field);
+                let wrong = rng.u32(0..25) == 0;
+                *belief = if wrong { WRONG.to_owned() } else { pick(rng, field) };
             }
         }
         let count = match rng.u32(0..12) {

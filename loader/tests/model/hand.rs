@@ -5,6 +5,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
+use tolva_schema::control::lock_number;
 use tolva_schema::dialect::Dialect;
 use tolva_schema::hash::{Hash128, Hasher};
 use tolva_schema::state::Origin;
@@ -121,6 +122,10 @@ impl Hand<'_> {
             ..Default::default()
         };
         let transaction = self.db.begin_with_options(options).await.expect("a transaction");
+        if self.dialect == Dialect::Postgres {
+            let lock = format!("SELECT pg_advisory_xact_lock({})", lock_number(&dataset));
+            statements.insert(0, lock);
+        }
         for sql in statements {
             let outcome = transaction.execute_unprepared(&sql).await;
             outcome.unwrap_or_else(|error| panic!("{sql}: {error}"));

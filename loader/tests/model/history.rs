@@ -7,7 +7,7 @@ use tolva_loader::{Loader, Progress, Refreshed, Rest};
 use tolva_schema::state::{ArrivalState, Origin};
 
 use crate::compare::Watch;
-use crate::crash::{refresh_and_die, stopped_after};
+use crate::crash::{interrupted, refresh_and_die, stopped_after};
 use crate::file::{Author, File, pick};
 use crate::hand::Hand;
 use crate::model::Model;
@@ -78,12 +78,13 @@ impl History<'_> {
             37..=43 => self.replay(false).await,
             44..=48 => self.replay(true).await,
             49..=52 => self.discard().await,
-            53..=63 => self.edit().await,
-            64..=70 => self.create().await,
-            71..=79 => self.delete().await,
-            80..=84 => self.change_contract().await,
-            85..=93 => self.crash().await,
-            94..=96 => self.race().await,
+            53..=61 => self.edit().await,
+            62..=67 => self.create().await,
+            68..=71 => self.delete().await,
+            72..=79 => self.uproot().await,
+            80..=83 => self.change_contract().await,
+            84..=91 => self.crash().await,
+            92..=94 => self.race().await,
             _ => self.meanwhile().await,
         }
     }
@@ -252,13 +253,12 @@ impl History<'_> {
         let later_loads = later.refresh();
         later.edit(kind, &key, content.clone());
         let (dataset, target) = (self.model.setting.dataset(), self.world.target);
-        let pause = self.rng.u64(0..8);
+        let polls = self.rng.usize(1..10 + self.polls);
         let (loader, progress) = (self.other_loader("busy"), Progress::default());
-        let edit = async {
-            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
-            self.hand().edit(kind, &key, &content).await;
-        };
-        let (refreshed, ()) = tokio::join!(loader.refresh(&dataset, target, &progress), edit);
+        let refresh = loader.refresh(&dataset, target, &progress);
+        let edit = self.hand();
+        let edit = edit.edit(kind, &key, &content);
+        let refreshed = interrupted(refresh, polls, edit).await;
         let refreshed = refreshed.expect("the refresh runs");
         let first = self.watch.is_like(self.world, &self.model).await;
         let last = self.watch.is_like(self.world, &later).await;
@@ -283,6 +283,10 @@ impl History<'_> {
     async fn edit(&mut self) {
         let Some((kind, key)) = self.any_row(|_, _| true) else { return };
         let content = self.other_content(kind, &key);
+        self.put(kind, key, content).await;
+    }
+
+    async fn put(&mut self, kind: Kind, key: Key, content: Content) {
         self.tell(format!("{kind:?} {key:?} is edited: {content:?}"));
         self.hand().edit(kind, &key, &content).await;
         self.model.edit(kind, &key, content);
@@ -314,9 +318,34 @@ impl History<'_> {
 
     async fn delete(&mut self) {
         let Some((kind, key)) = self.any_row(|_, _| true) else { return };
-        if self.model.tables.is_referred_to(kind, &key) {
-            return;
+        if !self.model.tables.is_referred_to(kind, &key) {
+            self.take_out(kind, key).await;
         }
+    }
+
+    /// A row is deleted after what referred to it was.
+    async fn uproot(&mut self) {
+        let Some((kind, key)) = self.any_row(|kind, _| kind != Kind::Link) else { return };
+        for child in [Kind::Link, Kind::Thing] {
+            let column = child.references().iter().find(|(_, parent)| *parent == kind);
+            let Some((column, _)) = column else { continue };
+            let rows = self.model.tables.get(child).rows.clone();
+            for (own, mut row) in rows {
+                if row.shown.get(column) != key.first() {
+                    continue;
+                }
+                if child == Kind::Link {
+                    self.take_out(child, own).await;
+                } else {
+                    row.shown.remove(column);
+                    self.put(child, own, row.shown).await;
+                }
+            }
+        }
+        self.take_out(kind, key).await;
+    }
+
+    async fn take_out(&mut self, kind: Kind, key: Key) {
         self.tell(format!("{kind:?} {key:?} is deleted"));
         self.hand().delete(kind, &key).await;
         self.watch.bury(&self.model.setting, kind, &key);
