@@ -35,7 +35,8 @@ impl App {
         })?;
         let owner = format!("{}-{}", hostname(), std::process::id());
         let targets = Targets::new(url, &settings.target_urls());
-        let loader = Loader::new(ledger.clone(), targets, &owner);
+        let loader =
+            Loader::new(ledger.clone(), targets, &owner).with_limits(settings.limits.clone());
         Ok(Self { settings, ledger, loader })
     }
 

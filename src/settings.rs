@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use config::{Config, Environment, File, FileFormat};
 use miette::{Context, IntoDiagnostic, miette};
 use serde::Deserialize;
+use tolva_loader::Limits;
 
 use crate::args::Global;
 
@@ -28,6 +29,9 @@ pub struct Settings {
     pub api: Api,
     /// Arrivals of each dataset whose bytes are kept.
     pub keep: usize,
+    /// How much of anything a file may be.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// The URL of a database, which may hold a password: it is never printed as it is.
@@ -63,6 +67,7 @@ struct FileKeys {
     targets: Option<BTreeMap<String, Url>>,
     api: Option<Api>,
     keep: Option<usize>,
+    limits: Option<Limits>,
 }
 
 impl Settings {

@@ -40,8 +40,9 @@ impl Loader {
         let indexes = self.indexes(contract, part).await?;
         let contract = Arc::new(contract.clone());
         let (path, name, progress) = (path.to_owned(), name.to_owned(), progress.clone());
+        let limits = Arc::clone(self.limits());
         let work = move || {
-            let input = Input { path: &path, name: &name };
+            let input = Input { path: &path, name: &name, limits: &limits };
             match organise::organise(&contract, indexes, input, &progress, &mut |_| true) {
                 Ok(organised) => {
                     let refusal = guard::refusal(&contract, &organised.tables, organised.totals);

@@ -11,6 +11,7 @@ use tolva_schema::state::ArrivalState;
 use crate::count::{Summary, Totals};
 use crate::error::LoadError;
 use crate::index::TableIndex;
+use crate::limits::Limits;
 use crate::merge::{self, Job, Lock, Merged, Standing};
 use crate::organise::outcome::TableOutcome;
 use crate::organise::staged::{Operation, Staged};
@@ -36,6 +37,7 @@ pub(crate) struct Plan<'a> {
     pub token: i64,
     /// The landed bytes.
     pub file: &'a std::path::Path,
+    pub limits: Arc<Limits>,
 }
 
 impl Plan<'_> {
@@ -170,6 +172,7 @@ async fn read_and_stage(
     let (sender, mut receiver) = mpsc::channel::<Vec<Staged>>(BATCHES);
     let (contract, progress) = (Arc::clone(&plan.contract), progress.clone());
     let (file, name) = (plan.file.to_owned(), plan.arrival.file.clone());
+    let limits = Arc::clone(&plan.limits);
     let span = tracing::Span::current();
     let reader = tokio::task::spawn_blocking(move || {
         let _entered = span.enter();
@@ -178,7 +181,7 @@ async fn read_and_stage(
             batch.push(row);
             batch.len() < BATCH || sender.blocking_send(std::mem::take(&mut batch)).is_ok()
         };
-        let input = Input { path: &file, name: &name };
+        let input = Input { path: &file, name: &name, limits: &limits };
         let organised = organise::organise(&contract, indexes, input, &progress, &mut stage)?;
         if !batch.is_empty() {
             sender.blocking_send(batch).map_err(|_| OrganiseError::Stopped)?;

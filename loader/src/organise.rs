@@ -2,12 +2,14 @@
 
 mod agreement;
 pub mod decide;
+mod headers;
 mod keys;
 mod line;
 mod matrix;
 pub mod outcome;
 mod plan;
 mod report;
+mod rows;
 pub mod staged;
 mod symmetry;
 mod table;
@@ -23,12 +25,14 @@ use tolva_schema::hash::{Hash128, Hasher};
 use tolva_schema::value::Value;
 
 use crate::index::TableIndex;
+use crate::limits::Limits;
 use crate::progress::Progress;
-use crate::read::{Document, ReadError, Row, Rows};
+use crate::read::{Document, ReadError};
 use agreement::Agreed;
 use line::{Line, Sink, Stopped};
 use outcome::TableOutcome;
 use report::Report;
+use rows::SourceRows;
 use staged::Staged;
 use tables::{Conflicts, Tables, key_fields};
 
@@ -66,6 +70,8 @@ pub struct Input<'a> {
     pub path: &'a Path,
     /// What it was called.
     pub name: &'a str,
+    /// How much of anything it may be.
+    pub limits: &'a Limits,
 }
 
 /// Reads a file and decides about each row, against what the tables hold (`indexes`, one per table of
@@ -82,10 +88,10 @@ pub fn organise(
         contract,
         tables: Tables::new(contract, indexes, conflicts),
         agreed: contract.agreements.iter().map(Agreed::new).collect(),
-        report: Report::default(),
+        report: Report::keeping(input.limits.findings),
         stage,
     };
-    let mut document = Document::open(input.path, input.name, progress)?;
+    let mut document = Document::open(input.path, input.name, input.limits, progress)?;
     for (index, source) in contract.sources.iter().enumerate() {
         read(source, index, &mut document, progress, &mut organiser)?;
     }
@@ -106,24 +112,29 @@ fn read(
     progress: &Progress,
     sink: &mut dyn Sink,
 ) -> Result<(), OrganiseError> {
-    let mut rows = document.rows(source)?;
-    match &source.layout {
-        Layout::Table { header, extra } => {
-            table::read(source, index, (*header, *extra), &mut *rows, progress, sink)
-        }
-        Layout::Matrix(matrix) => matrix::read(source, index, matrix, &mut *rows, progress, sink),
+    let (mut lines, mut places) = (0, Vec::new());
+    for sheet in document.sheets(source)? {
+        let mut rows = SourceRows::new(source, document.rows(source, sheet)?);
+        let name = rows.sheet().map_or("the file".to_owned(), |name| format!("sheet {name}"));
+        places.push(name);
+        lines += match &source.layout {
+            Layout::Table { header, extra } => {
+                table::read(source, index, (header, *extra), &mut rows, progress, sink)?
+            }
+            Layout::Matrix(matrix) => {
+                matrix::read(source, index, matrix, &mut rows, progress, sink)?
+            }
+        };
     }
+    if lines == 0 {
+        return Err(ReadError::NoLines { place: places.join(", ") }.into());
+    }
+    Ok(())
 }
 
-/// The next row that the source reads, without the columns that it skips.
-fn next_row(source: &Source, rows: &mut dyn Rows, row: &mut Row) -> Result<bool, ReadError> {
-    while rows.next(row)? {
-        if !source.skip_rows.covers(row.number) {
-            row.cells.retain(|(column, _)| !source.skip_columns.covers(u64::from(*column)));
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// A header as it is compared: without case, and with white space (the unbreakable, too) collapsed.
+pub(crate) fn normalised(header: &str) -> String {
+    header.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 struct Organiser<'a, 's> {
@@ -210,7 +221,7 @@ fn conflicts(contract: &Contract, input: Input<'_>) -> Result<Conflicts, Organis
     };
     if (0..contract.sources.len()).any(refuses) {
         let progress = Progress::default();
-        let mut document = Document::open(input.path, input.name, &progress)?;
+        let mut document = Document::open(input.path, input.name, input.limits, &progress)?;
         for (index, source) in contract.sources.iter().enumerate().filter(|(at, _)| refuses(*at)) {
             read(source, index, &mut document, &progress, &mut first_look)?;
         }

@@ -2,24 +2,18 @@
 //!
 //! Nothing here knows what a row means; that is `organise`'s.
 
+mod document;
 mod error;
-mod quotes;
+mod kind;
+mod metered;
 mod text;
+mod unpack;
 mod workbook;
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
-
 use tolva_schema::cell::Cell;
-use tolva_schema::contract::Source;
 
+pub use document::Document;
 pub use error::ReadError;
-
-use crate::progress::{Counted, Progress};
-
-/// What is read: a file with its progress counted.
-type Input = BufReader<Counted<File>>;
 
 /// One row of a sheet, or one record of a text file.
 #[derive(Debug, Default)]
@@ -30,6 +24,8 @@ pub struct Row {
     pub cells: Vec<(u32, Cell)>,
     /// The last column that the row has, whether anything stands there or not.
     pub width: u32,
+    /// Whether rows in which nothing is written were passed over since the row before.
+    pub after_blank: bool,
 }
 
 impl Row {
@@ -47,6 +43,19 @@ impl Row {
     }
 }
 
+/// Something about the writing of a file that makes its meaning uncertain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The line, if it is about one.
+    pub row: Option<u64>,
+    /// The field of the line.
+    pub column: Option<u32>,
+    /// The stable name of the rule.
+    pub rule: &'static str,
+    /// What was done, and what to do.
+    pub message: String,
+}
+
 /// Rows in the order in which they stand.
 pub trait Rows {
     /// The name of the sheet; `None` for text.
@@ -54,49 +63,9 @@ pub trait Rows {
 
     /// Reads the next row into `row`; `false` at the end.
     fn next(&mut self, row: &mut Row) -> Result<bool, ReadError>;
-}
 
-/// A file that is open for reading.
-pub enum Document {
-    /// An Office Open XML workbook.
-    Workbook(Box<workbook::Workbook>),
-    /// Delimited text.
-    Text(text::Text),
-}
-
-impl Document {
-    /// Opens the file at `path`, whose name was `name`. What it is, is decided by its bytes.
-    pub fn open(path: &Path, name: &str, progress: &Progress) -> Result<Self, ReadError> {
-        let mut file = File::open(path)?;
-        let mut start = Vec::new();
-        (&mut file).take(8).read_to_end(&mut start)?;
-        file.seek(SeekFrom::Start(0))?;
-        progress.begin(file.metadata()?.len());
-        if start.is_empty() {
-            return Err(ReadError::EmptyFile);
-        }
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
-        let named_workbook = matches!(extension.as_deref(), Some("xlsx" | "xlsm"));
-        let is_zip = start.starts_with(b"PK\x03\x04");
-        if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-            return Err(ReadError::OldWorkbook);
-        }
-        if is_zip != named_workbook {
-            return Err(ReadError::WrongExtension { name: name.to_owned(), is_workbook: is_zip });
-        }
-        let input = BufReader::new(Counted::new(file, progress.clone()));
-        if is_zip {
-            Ok(Self::Workbook(Box::new(workbook::Workbook::open(input)?)))
-        } else {
-            Ok(Self::Text(text::Text::new(path, progress)))
-        }
-    }
-
-    /// The rows that `source` reads.
-    pub fn rows(&mut self, source: &Source) -> Result<Box<dyn Rows + '_>, ReadError> {
-        match self {
-            Self::Workbook(workbook) => workbook.rows(source),
-            Self::Text(text) => text.rows(source.delimiter),
-        }
+    /// Takes a doubt that came up in what was read so far.
+    fn take_doubt(&mut self) -> Option<Doubt> {
+        None
     }
 }

@@ -10,6 +10,7 @@ use tolva_schema::state::ArrivalState;
 
 use crate::count::Summary;
 use crate::error::LoadError;
+use crate::limits::Limits;
 use crate::load::{self, Plan};
 use crate::merge;
 use crate::progress::Progress;
@@ -26,6 +27,7 @@ pub struct Loader {
     ledger: Ledger,
     targets: Targets,
     owner: Arc<str>,
+    limits: Arc<Limits>,
 }
 
 /// One load that was tried.
@@ -74,7 +76,17 @@ pub enum Rest {
 impl Loader {
     /// A loader; `owner` names this process in leases.
     pub fn new(ledger: Ledger, targets: Targets, owner: &str) -> Self {
-        Self { ledger, targets, owner: owner.into() }
+        Self { ledger, targets, owner: owner.into(), limits: Arc::default() }
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits: limits.into(), ..self }
+    }
+
+    /// How much of anything a file may be.
+    pub fn limits(&self) -> &Arc<Limits> {
+        &self.limits
     }
 
     /// The ledger.
@@ -210,6 +222,7 @@ impl Loader {
             load_id,
             token: lease.token,
             file: file.path(),
+            limits: Arc::clone(&self.limits),
         };
         load::load(target, &plan, progress, &self.ledger).await
     }

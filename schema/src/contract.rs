@@ -2,6 +2,7 @@
 
 mod error;
 mod limit;
+mod source;
 mod sources;
 mod tables;
 mod wire;
@@ -15,6 +16,10 @@ use crate::name::Name;
 use crate::pattern::FilePattern;
 pub use error::ContractError;
 pub use limit::Limit;
+pub use source::{
+    Delimited, Diagonal, Extra, Header, Hidden, Layout, Matrix, Merged, SheetRef, Skip, Source,
+    Stop,
+};
 
 /// The version of the file format that this program reads.
 pub const FORMAT_VERSION: u32 = 1;
@@ -118,121 +123,6 @@ pub enum OnError {
     Quarantine,
 }
 
-/// A place in a file where lines of one shape stand.
-#[derive(Debug, Clone, Serialize)]
-pub struct Source {
-    /// Its name in the contract.
-    pub name: Name,
-    /// The sheet: alternatives, the first that exists is taken. Empty: the first sheet. Ignored for
-    /// text files.
-    pub sheets: Vec<SheetRef>,
-    /// What separates fields of a text file.
-    pub delimiter: u8,
-    /// Rows that are not read.
-    pub skip_rows: Skip,
-    /// Columns that are not read.
-    pub skip_columns: Skip,
-    /// How its lines lie.
-    pub layout: Layout,
-    /// Its fields.
-    pub fields: Vec<Field>,
-}
-
-/// Rows or columns that are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(untagged)]
-pub enum Skip {
-    /// So many at the start.
-    Leading(u64),
-    /// These, 1-based.
-    These(Vec<u64>),
-}
-
-impl Skip {
-    /// Whether row or column `position` (1-based) is left out.
-    pub fn covers(&self, position: u64) -> bool {
-        match self {
-            Self::Leading(count) => position <= *count,
-            Self::These(list) => list.contains(&position),
-        }
-    }
-}
-
-/// How a contract names a sheet.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SheetRef {
-    /// Its place in the workbook, 1-based.
-    Index(usize),
-    /// Its name, or a pattern with `*` and `?`; without regard to case.
-    Name(FilePattern),
-}
-
-/// How the lines of a source lie.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Layout {
-    /// One line per row.
-    Table {
-        /// Where the headers stand.
-        header: Header,
-        /// What a column without a field means.
-        extra: Extra,
-    },
-    /// One line per cell where a row and a column cross.
-    Matrix(Matrix),
-}
-
-/// Where the headers of a table stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Header {
-    /// In the first row that names every required field.
-    Detect,
-    /// In this row, 1-based.
-    Row(u64),
-    /// Nowhere: columns go by position, and lines start in the first row (and column) whose cells
-    /// can be read as all the required fields.
-    None,
-}
-
-/// What a column without a field means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Extra {
-    /// Nothing.
-    Ignore,
-    /// A warning.
-    Warn,
-    /// The file is quarantined.
-    Refuse,
-}
-
-/// A matrix: every field is named by the axis it comes from. Indices into the source's fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Matrix {
-    /// The leading columns of each row, from the left.
-    pub row_headers: Vec<usize>,
-    /// The leading rows of each column, from the top.
-    pub column_headers: Vec<usize>,
-    /// The cell itself; a blank one makes no line.
-    pub value: usize,
-    /// Whether A→B and B→A should agree where both are known (a warning where not).
-    pub symmetric: bool,
-    /// What a cell of one thing with itself means.
-    pub diagonal: Diagonal,
-}
-
-/// What a cell where row and column have the same key means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Diagonal {
-    /// The same as every other cell.
-    Keep,
-    /// False makes no line; anything else makes one, with a warning.
-    Doubt,
-}
-
 /// A rule across sources: whoever has the same key has the same value.
 #[derive(Debug, Clone, Serialize)]
 pub struct Agreement {
@@ -247,6 +137,8 @@ pub struct Agreement {
 pub struct Table {
     /// Its name in the database and in the API.
     pub name: Name,
+    /// Its name before, which a table that is there may still have.
+    pub was: Option<Name>,
     /// The source that feeds it.
     pub source: usize,
     /// The surrogate key's column, if it has one.
@@ -282,6 +174,8 @@ impl Table {
 pub struct Column {
     /// Its name.
     pub name: Name,
+    /// Its name before, which a column that is there may still have.
+    pub was: Option<Name>,
     /// What fills it.
     pub content: Content,
     /// The table (index) that it refers to.

@@ -139,6 +139,8 @@ pub enum Locator {
     Position(u32),
     /// Given by the layout: an axis or the cell of a matrix.
     Layout,
+    /// Nowhere: the name of the sheet is the value.
+    Sheet,
 }
 
 /// One field of a source.
@@ -146,6 +148,8 @@ pub enum Locator {
 pub struct Field {
     /// Its name in the contract, and of the column made of it unless the table renames it.
     pub name: Name,
+    /// Its name before.
+    pub was: Option<Name>,
     /// Where it stands.
     pub locator: Locator,
     /// Its type.

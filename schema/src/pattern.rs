@@ -1,4 +1,4 @@
-//! Patterns for file and sheet names: `*`, `?` and `{name}` captures, without regard to case.
+//! Patterns for names and other texts: `*`, `?` and `{name}` captures, without regard to case.
 
 use regex::Regex;
 use serde::{Serialize, Serializer};
@@ -12,8 +12,16 @@ pub struct FilePattern {
 }
 
 impl FilePattern {
-    /// Reads a pattern; says what is wrong with it.
+    /// Reads a pattern for names of files; says what is wrong with it.
     pub fn new(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text.contains('/') {
+            return Err("a pattern is not empty and names a file, not a path".to_owned());
+        }
+        Self::for_text(text)
+    }
+
+    /// Reads a pattern for any text; says what is wrong with it.
+    pub fn for_text(text: &str) -> Result<Self, String> {
         let mut regex = String::from("(?is)^");
         let mut literal = 0;
         let mut rest = text.chars();
@@ -34,9 +42,6 @@ impl FilePattern {
         regex.push('$');
         let regex = Regex::new(&regex)
             .map_err(|_| "a capture is {name}, with letters, digits and _ only".to_owned())?;
-        if text.is_empty() || text.contains('/') {
-            return Err("a pattern is not empty and names a file, not a path".to_owned());
-        }
         Ok(Self { text: text.to_owned(), regex, literal })
     }
 

@@ -18,8 +18,20 @@ pub enum Route<'a> {
     Tie(Vec<&'a str>),
 }
 
+/// The name without the extension of a packing (`.gz`, `.zst`), which says nothing of its content.
+pub fn without_packing(name: &str) -> &str {
+    for extension in [".gz", ".zst"] {
+        let Some(end) = name.len().checked_sub(extension.len()) else { continue };
+        if end > 0 && name.is_char_boundary(end) && name[end..].eq_ignore_ascii_case(extension) {
+            return &name[..end];
+        }
+    }
+    name
+}
+
 /// Decides where a file belongs: a folder `inbox/<dataset>/` wins, then the pattern with the longest
-/// literal part; a tie is for a person to resolve. `folder` is the file's folder below the inbox.
+/// literal part; a tie is for a person to resolve. A packed file belongs where it would belong unpacked.
+/// `folder` is the file's folder below the inbox.
 pub fn route<'a>(contracts: &'a [Contract], folder: Option<&str>, file: &str) -> Route<'a> {
     if let Some(folder) = folder {
         return match contracts.iter().find(|contract| contract.name == *folder) {
@@ -33,7 +45,7 @@ pub fn route<'a>(contracts: &'a [Contract], folder: Option<&str>, file: &str) ->
         let longest = contract
             .files
             .iter()
-            .filter(|pattern| pattern.matches(file))
+            .filter(|pattern| pattern.matches(file) || pattern.matches(without_packing(file)))
             .map(|pattern| pattern.literal_length())
             .max();
         match longest {
@@ -56,8 +68,10 @@ fn to<'a>(contract: &'a Contract, file: &str) -> Route<'a> {
     Route::To { dataset: &contract.name, partition: partition_of(contract, file) }
 }
 
-/// The partition that `file` owns in a dataset: empty where the dataset has none.
+/// The partition that `file` owns in a dataset: empty where the dataset has none. Packing it changes
+/// nothing.
 pub fn partition_of(contract: &Contract, file: &str) -> String {
+    let file = without_packing(file);
     match &contract.partition {
         Partition::None => String::new(),
         Partition::File => file.to_owned(),

@@ -42,12 +42,13 @@ fn bad_files(house: &House) -> Vec<Bad> {
         empty.write(&path).expect("written");
         fs::read(path).expect("read")
     };
-    let latin = [header.as_bytes(), b"\r\nJos\xe9,", line.as_bytes()].concat();
+    let wrong = "\r\nJosé,Muñoz\r\nJos".as_bytes();
+    let wrong = [header.as_bytes(), wrong, b"\xe9,", line.as_bytes()].concat();
     let twice = text.replacen("last_name", "first_name", 1);
     vec![
         bad("employees", "empty.csv", "", "empty_file"),
         bad("employees", "header.csv", format!("{header}\r\n"), "no_lines"),
-        bad("employees", "latin.csv", latin, "encoding"),
+        bad("employees", "wrong_byte.csv", wrong, "encoding"),
         bad("employees", "quote.csv", format!("{header}\r\nAna,\"Gil\r\n"), "unterminated_quote"),
         bad("employees", "column.csv", text.replacen("email", "mail", 1), "missing_column"),
         bad("employees", "twice.csv", twice, "duplicate_header"),
@@ -57,7 +58,12 @@ fn bad_files(house: &House) -> Vec<Bad> {
         bad("relationships", "text.xlsx", csv, "wrong_extension"),
         bad("relationships", "cut.xlsx", &workbook[..workbook.len() / 2], "damaged_workbook"),
         bad("relationships", "damaged.xlsx", damaged, "damaged_workbook"),
-        bad("relationships", "old.xlsx", *b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "old_workbook"),
+        bad(
+            "relationships",
+            "old.xlsx",
+            *b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old",
+            "damaged_workbook",
+        ),
         bad("two_sheets", "v1.xlsx", workbook, "missing_sheet"),
     ]
 }

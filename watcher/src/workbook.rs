@@ -30,9 +30,8 @@ pub(crate) fn looks_whole(path: &Path) -> io::Result<bool> {
 }
 
 fn is_workbook(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("xlsx") || extension.eq_ignore_ascii_case("xlsm")
-    })
+    let kinds = ["xlsx", "xlsm", "xlsb", "ods"];
+    path.extension().is_some_and(|own| kinds.iter().any(|kind| own.eq_ignore_ascii_case(kind)))
 }
 
 fn ends_as_zip(file: &mut File, size: u64) -> io::Result<bool> {

@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use tolva_schema::cell::Cell;
 use tolva_schema::contract::{Diagonal, Matrix, Source};
-use tolva_schema::field::Violation;
+use tolva_schema::field::{Locator, Violation};
 use tolva_schema::finding::{Finding, Place, Severity};
 use tolva_schema::value::Value;
 
+use super::OrganiseError;
 use super::line::{Line, Sink};
 use super::report::{of_cell, of_line};
+use super::rows::SourceRows;
 use super::symmetry::Symmetry;
-use super::{OrganiseError, next_row};
 use crate::progress::Progress;
-use crate::read::{ReadError, Row, Rows};
+use crate::read::Row;
 
 /// What stands in front of a row or above a column.
 struct Heading {
@@ -34,10 +35,10 @@ pub fn read(
     source: &Source,
     index: usize,
     matrix: &Matrix,
-    rows: &mut dyn Rows,
+    rows: &mut SourceRows<'_>,
     progress: &Progress,
     sink: &mut dyn Sink,
-) -> Result<(), OrganiseError> {
+) -> Result<u64, OrganiseError> {
     let sheet = rows.sheet().map(str::to_owned);
     let mut reader = Reader {
         source,
@@ -49,24 +50,21 @@ pub fn read(
     };
     let mut row = Row::default();
     if !reader.read_columns(rows, &mut row, sink)? {
-        return Err(ReadError::NoLines { place: reader.name() }.into());
+        return Ok(0);
     }
+    rows.begin_body();
     let mut seen: HashMap<String, Place> = HashMap::new();
-    let mut lines = 0;
+    let mut lines = 0_u64;
     // After the column headers, `row` holds the first row below them.
     loop {
         if !row.is_blank() {
             lines += 1;
             reader.read_row(&row, &mut seen, progress, sink)?;
         }
-        if !next_row(source, rows, &mut row)? {
-            break;
+        if !rows.next(&mut row, sink)? {
+            return Ok(lines);
         }
     }
-    if lines == 0 {
-        return Err(ReadError::NoLines { place: reader.name() }.into());
-    }
-    Ok(())
 }
 
 struct Reader<'a> {
@@ -79,10 +77,6 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn name(&self) -> String {
-        self.sheet.as_ref().map_or_else(|| "the file".to_owned(), |sheet| format!("sheet {sheet}"))
-    }
-
     fn place(&self, row: u64, column: u32) -> Place {
         Place { sheet: self.sheet.clone(), row: Some(row), column: Some(column) }
     }
@@ -102,14 +96,14 @@ impl Reader<'_> {
     /// ends before.
     fn read_columns(
         &mut self,
-        rows: &mut dyn Rows,
+        rows: &mut SourceRows<'_>,
         row: &mut Row,
         sink: &mut dyn Sink,
     ) -> Result<bool, OrganiseError> {
         let depth = self.matrix.column_headers.len();
         let mut headers: Vec<(u64, HashMap<u32, Cell>)> = Vec::new();
         loop {
-            if !next_row(self.source, rows, row)? {
+            if !rows.next(row, sink)? {
                 return Ok(false);
             }
             if headers.is_empty() && row.is_blank() {
@@ -251,6 +245,18 @@ impl Reader<'_> {
             errors: Vec::new(),
             doubts: Vec::new(),
         };
+        let sheet = self.sheet.as_ref().map_or(Cell::Blank, |name| Cell::Text(name.clone()));
+        let named = self.source.fields.iter().zip(&mut line.values);
+        for (field, value) in named.filter(|(field, _)| field.locator == Locator::Sheet) {
+            match field.read(&sheet).value {
+                Ok(name) => *value = Some(name),
+                Err(violation) => {
+                    let at = place.clone();
+                    line.errors.push(of_cell(Severity::Error, at, &field.name, &sheet, violation));
+                    *value = None;
+                }
+            }
+        }
         let above = self.columns.get(&column);
         let axes = [
             (&self.matrix.row_headers, Some(heading), "row"),

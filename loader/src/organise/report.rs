@@ -6,8 +6,6 @@ use tolva_schema::finding::{Finding, Place, Severity};
 
 use crate::count::Totals;
 
-/// Findings kept of one load; all are counted.
-const KEPT: usize = 10_000;
 /// Characters kept of a value.
 const VALUE_LENGTH: usize = 500;
 
@@ -18,9 +16,15 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Counts of lines and doubts.
     pub totals: Totals,
+    most: usize,
 }
 
 impl Report {
+    /// Keeps so many findings; all are counted.
+    pub fn keeping(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     /// A line that is refused: one finding for each rule that it breaks.
     pub fn refuse(&mut self, findings: impl IntoIterator<Item = Finding>) {
         self.totals.rejected += 1;
@@ -37,7 +41,7 @@ impl Report {
 
     /// Something wrong that is no line of its own, such as the heading of a column.
     pub fn keep(&mut self, finding: Finding) {
-        if self.findings.len() < KEPT {
+        if self.findings.len() < self.most {
             self.findings.push(finding);
         }
     }

@@ -5,64 +5,88 @@ use tolva_schema::contract::{Extra, Header, Source};
 use tolva_schema::field::{Field, Locator};
 use tolva_schema::finding::{Place, Severity};
 
+use super::headers::HeadersAbove;
 use super::line::{Line, Sink};
 use super::report::{of_cell, of_line};
-use super::{OrganiseError, next_row};
+use super::rows::SourceRows;
+use super::{OrganiseError, normalised};
 use crate::progress::Progress;
-use crate::read::{ReadError, Row, Rows};
+use crate::read::{ReadError, Row};
 
 /// Rows in which headers are looked for.
 const HEADER_ROWS: usize = 100;
 
-/// Reads the lines of a table.
+/// Reads the lines of a table; gives how many.
 pub fn read(
     source: &Source,
     index: usize,
-    (header, extra): (Header, Extra),
-    rows: &mut dyn Rows,
+    (header, extra): (&Header, Extra),
+    rows: &mut SourceRows<'_>,
     progress: &Progress,
     sink: &mut dyn Sink,
-) -> Result<(), OrganiseError> {
+) -> Result<u64, OrganiseError> {
     let sheet = rows.sheet().map(str::to_owned);
-    let mut table = Table { source, index, sheet, columns: Vec::new(), width: None };
+    let name = sheet.as_ref().map_or(Cell::Blank, |name| Cell::Text(name.clone()));
+    let mut table = Table {
+        source,
+        index,
+        sheet,
+        sheet_cell: name,
+        columns: Vec::new(),
+        width: None,
+        headers: Vec::new(),
+    };
     let mut row = Row::default();
     let mut lines = 0u64;
-    if header == Header::None {
+    if *header == Header::None {
         // The row by which the start was found is the first line.
         if table.start_by_content(rows, &mut row, sink)? {
             lines += 1;
             progress.line();
             sink.line(table.line(&row))?;
         }
-    } else {
-        table.start_by_header(header, extra, rows, &mut row, sink)?;
+    } else if !table.start_by_header(header, extra, rows, &mut row, sink)? {
+        return Ok(0);
     }
-    while next_row(source, rows, &mut row)? {
-        if !row.is_blank() {
+    rows.begin_body();
+    while rows.next(&mut row, sink)? {
+        if table.is_header(&row) {
+            let place = table.place(row.number, None);
+            let message = "the headers stand here once more; the row is passed over";
+            sink.doubt(of_line(Severity::Warning, place, "repeated_header", message));
+        } else if !row.is_blank() {
             lines += 1;
             progress.line();
             sink.line(table.line(&row))?;
         }
     }
-    if lines == 0 {
-        return Err(ReadError::NoLines { place: table.name() }.into());
-    }
-    Ok(())
+    Ok(lines)
 }
 
 struct Table<'a> {
     source: &'a Source,
     index: usize,
     sheet: Option<String>,
+    /// The sheet's name, for fields that take it.
+    sheet_cell: Cell,
     /// By field: its column.
     columns: Vec<Option<u32>>,
     /// The last column with a header: what stands beyond it belongs to no column.
     width: Option<u32>,
+    /// What the (last) header row holds, normalised.
+    headers: Vec<(u32, String)>,
 }
 
 impl Table<'_> {
-    fn name(&self) -> String {
-        self.sheet.as_ref().map_or_else(|| "the file".to_owned(), |sheet| format!("sheet {sheet}"))
+    /// Whether the headers stand in `row` once more, as on every page of a printed list.
+    fn is_header(&self, row: &Row) -> bool {
+        let mut written = row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        let same = self.headers.iter().all(|(column, header)| {
+            written.next().is_some_and(|(at, cell)| {
+                at == column && matches!(cell, Cell::Text(text) if normalised(text) == *header)
+            })
+        });
+        same && written.next().is_none() && self.headers.len() > 1
     }
 
     fn place(&self, row: u64, column: Option<u32>) -> Place {
@@ -79,7 +103,11 @@ impl Table<'_> {
             doubts: Vec::new(),
         };
         for (field, column) in self.source.fields.iter().zip(&self.columns) {
-            let cell = column.map_or(&Cell::Blank, |column| row.cell(column));
+            let cell = match column {
+                Some(column) => row.cell(*column),
+                None if field.locator == Locator::Sheet => &self.sheet_cell,
+                None => &Cell::Blank,
+            };
             let reading = field.read(cell);
             let place = || self.place(row.number, *column);
             if let Some(doubt) = reading.doubt {
@@ -136,21 +164,21 @@ impl Table<'_> {
     /// Finds the first row (and column) whose cells can be read as all the required fields.
     fn start_by_content(
         &mut self,
-        rows: &mut dyn Rows,
+        rows: &mut SourceRows<'_>,
         row: &mut Row,
         sink: &mut dyn Sink,
     ) -> Result<bool, OrganiseError> {
-        let positions: Vec<u32> = self
+        let placed: Vec<(&Field, u32)> = self
             .source
             .fields
             .iter()
-            .map(|field| match field.locator {
-                Locator::Position(position) => position,
-                _ => 1,
+            .filter_map(|field| match field.locator {
+                Locator::Position(position) => Some((field, position)),
+                _ => None,
             })
             .collect();
         let required = self.source.fields.iter().filter(|field| field.constraints.required).count();
-        while next_row(self.source, rows, row)? {
+        while rows.next(row, sink)? {
             let written: Vec<u32> = row
                 .cells
                 .iter()
@@ -158,18 +186,21 @@ impl Table<'_> {
                 .map(|(column, _)| column - 1)
                 .collect();
             let fits = |shift: &u32| {
-                let read = |(field, position): (&Field, &u32)| {
+                placed.iter().all(|(field, position)| {
                     !field.constraints.required
                         || field.read(row.cell(position + shift)).value.is_ok()
-                };
-                self.source.fields.iter().zip(&positions).all(read)
+                })
             };
             // The first field may be blank: the line then starts left of what is written.
             let shifts = (0..=written.first().copied().unwrap_or(0)).rev();
             if !written.is_empty()
                 && let Some(shift) = shifts.into_iter().find(fits)
             {
-                self.columns = positions.iter().map(|position| Some(position + shift)).collect();
+                let column = |field: &Field| match field.locator {
+                    Locator::Position(position) => Some(position + shift),
+                    _ => None,
+                };
+                self.columns = self.source.fields.iter().map(column).collect();
                 return Ok(true);
             }
             if written.len() >= required {
@@ -187,31 +218,44 @@ impl Table<'_> {
         Ok(false)
     }
 
+    /// Finds the headers; `false` where there is no row that could hold them.
     fn start_by_header(
         &mut self,
-        header: Header,
+        header: &Header,
         extra: Extra,
-        rows: &mut dyn Rows,
+        rows: &mut SourceRows<'_>,
         row: &mut Row,
         sink: &mut dyn Sink,
-    ) -> Result<(), OrganiseError> {
+    ) -> Result<bool, OrganiseError> {
         let mut closest: Option<(usize, ReadError)> = None;
+        let mut above = HeadersAbove::default();
         let mut looked_at = 0;
-        while looked_at < HEADER_ROWS && next_row(self.source, rows, row)? {
+        while looked_at < HEADER_ROWS && rows.next(row, sink)? {
             if row.is_blank() {
                 continue;
             }
             looked_at += 1;
-            if let Header::Row(wanted) = header
-                && row.number != wanted
-            {
-                if row.number > wanted {
+            if let Header::Rows(wanted) = header {
+                let Some(last) = wanted.last() else { break };
+                if row.number > *last {
                     break;
                 }
-                continue;
+                if row.number < *last {
+                    if wanted.contains(&row.number) {
+                        above.add(row);
+                    }
+                    continue;
+                }
             }
-            match self.match_headers(row)? {
-                (_, None) => return self.take_headers(row, extra, sink),
+            let headers = above.over(row);
+            match self.match_headers(&headers)? {
+                (_, None) => {
+                    let texts = row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+                    let text = |(at, cell): &(u32, Cell)| (*at, normalised(&cell.to_text()));
+                    self.headers = texts.map(text).collect();
+                    self.take_headers(&headers, extra, sink)?;
+                    return Ok(true);
+                }
                 (found, Some(missing)) => {
                     if closest.as_ref().is_none_or(|(best, _)| found > *best) {
                         closest = Some((found, missing));
@@ -219,10 +263,7 @@ impl Table<'_> {
                 }
             }
         }
-        Err(match closest {
-            Some((_, missing)) => missing.into(),
-            None => ReadError::NoLines { place: self.name() }.into(),
-        })
+        closest.map_or(Ok(false), |(_, missing)| Err(missing.into()))
     }
 
     /// How many fields find their header in `row`, and what is missing for it to be the header row.
@@ -257,7 +298,10 @@ impl Table<'_> {
             .fields
             .iter()
             .zip(&self.columns)
-            .filter(|(field, column)| field.constraints.required && column.is_none())
+            .filter(|(field, column)| {
+                let elsewhere = field.locator == Locator::Sheet;
+                field.constraints.required && column.is_none() && !elsewhere
+            })
             .map(|(field, _)| field.name.as_str())
             .collect();
         if !missing.is_empty() || found == 0 {
@@ -289,7 +333,7 @@ impl Table<'_> {
         // A column that goes by position needs no header.
         self.width = self.columns.iter().copied().flatten().chain(headed).max();
         for (field, column) in self.source.fields.iter().zip(&self.columns) {
-            if column.is_none() {
+            if column.is_none() && field.locator != Locator::Sheet {
                 sink.doubt(of_line(
                     Severity::Warning,
                     self.place(row.number, None),
@@ -326,10 +370,6 @@ impl Table<'_> {
         }
         Ok(())
     }
-}
-
-fn normalised(header: &str) -> String {
-    header.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn texts(row: &Row) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Why a file cannot be read: each with a stable code and what to do about it.
 
+use crate::limits::Exceeded;
+
 /// A file that cannot be read as its contract says.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -20,9 +22,51 @@ pub enum ReadError {
         /// What it really is.
         is_workbook: bool,
     },
-    /// A workbook of Excel 97 to 2003.
-    #[error("this is a workbook in the old format (.xls); save it as .xlsx")]
-    OldWorkbook,
+    /// A workbook with a password.
+    #[error("the workbook is encrypted; save it without a password and drop it again")]
+    Encrypted,
+    /// A ZIP that is something else.
+    #[error("this ZIP is no workbook; unpack it and drop what it holds")]
+    NoWorkbook,
+    /// HTML or XML: what many programs write under the name of a workbook.
+    #[error(
+        "{name} is a web page or an XML file under another name; open it in a spreadsheet program \
+             and save it as .xlsx"
+    )]
+    Markup {
+        /// The file's name.
+        name: String,
+    },
+    /// Neither text nor a workbook.
+    #[error("{name} is neither text nor a workbook; export it as .csv or .xlsx")]
+    UnknownFormat {
+        /// The file's name.
+        name: String,
+    },
+    /// A packed file that cannot be unpacked.
+    #[error("the packed file is damaged or incomplete ({0}); pack it again and drop it once more")]
+    Packed(String),
+    /// More than is allowed.
+    #[error(transparent)]
+    Limit(#[from] Exceeded),
+    /// The reader of this format has a bug that the file hits.
+    #[error(
+        "the reader gave up on this file ({0}); open it in a spreadsheet program, save it as .xlsx or \
+             .csv and drop it again"
+    )]
+    GaveUp(String),
+    /// The contract asks for what this format's reader cannot tell.
+    #[error("{what} cannot be told in this format; save the workbook as .xlsx")]
+    Unsupported {
+        /// What.
+        what: &'static str,
+    },
+    /// Sheets whose names differ by case only.
+    #[error("{names} differ by case only; rename one of them, or name it exactly in the contract")]
+    AmbiguousSheet {
+        /// The names.
+        names: String,
+    },
     /// Broken ZIP or XML.
     #[error(
         "the workbook is damaged or incomplete ({0}); open it in a spreadsheet program, save it \
@@ -77,13 +121,20 @@ pub enum ReadError {
         /// Where it opens.
         line: u64,
     },
-    /// Not UTF-8.
-    #[error("line {line}, column {column}: this is not UTF-8; save the file as CSV UTF-8")]
+    /// A byte that its encoding does not have.
+    #[error(
+        "line {line}, column {column}, offset {offset} of the file: this is not {encoding}; save the \
+             file as CSV UTF-8, or declare its `encoding`"
+    )]
     Encoding {
         /// The line.
         line: u64,
         /// The field.
         column: u32,
+        /// Bytes before it.
+        offset: u64,
+        /// What the file was taken for.
+        encoding: &'static str,
     },
     /// Reading failed.
     #[error("the file cannot be read: {0}")]
@@ -97,7 +148,15 @@ impl ReadError {
             Self::EmptyFile => "empty_file",
             Self::NoLines { .. } => "no_lines",
             Self::WrongExtension { .. } => "wrong_extension",
-            Self::OldWorkbook => "old_workbook",
+            Self::Encrypted => "encrypted",
+            Self::NoWorkbook => "no_workbook",
+            Self::Markup { .. } => "markup",
+            Self::UnknownFormat { .. } => "unknown_format",
+            Self::Packed(_) => "damaged_packing",
+            Self::Limit(exceeded) => exceeded.limit.setting(),
+            Self::GaveUp(_) => "reader_gave_up",
+            Self::Unsupported { .. } => "unsupported",
+            Self::AmbiguousSheet { .. } => "ambiguous_sheet",
             Self::Damaged(_) => "damaged_workbook",
             Self::MissingSheet { .. } => "missing_sheet",
             Self::MissingColumn { .. } => "missing_column",
@@ -112,8 +171,11 @@ impl ReadError {
 
 fn wrong_extension(name: &str, is_workbook: bool) -> String {
     if is_workbook {
-        format!("{name} is a workbook; give it the extension .xlsx")
+        format!("{name} is a workbook; give it the extension of one, such as .xlsx")
     } else {
-        format!("{name} is not a workbook, or its transfer was cut short; save it as .xlsx again")
+        format!(
+            "{name} is not a workbook, or its transfer was cut short; save it as .xlsx again, or name \
+             it .csv if it is text"
+        )
     }
 }

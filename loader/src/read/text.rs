@@ -1,62 +1,160 @@
-//! Delimited text (RFC 4180, with more lenience in line ends).
+//! Delimited text: RFC 4180, and what people's programs make of it.
+
+mod decode;
+mod encoding;
+mod sniff;
+mod watch;
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use encoding_rs::Encoding;
 use tolva_schema::cell::Cell;
+use tolva_schema::contract::Source;
 
-use super::quotes::QuoteWatch;
-use super::{Input, ReadError, Row, Rows};
+use super::{Doubt, ReadError, Row, Rows};
+use crate::limits::{Limit, Limits};
 use crate::progress::{Counted, Progress};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+use decode::{Decoder, Malformed};
+use watch::{TooLong, Watch};
 
 /// A text file; each source reads it from its beginning.
 pub struct Text {
     path: PathBuf,
+    name: String,
+    limits: Limits,
     progress: Progress,
 }
 
-impl Text {
-    pub(super) fn new(path: &Path, progress: &Progress) -> Self {
-        Self { path: path.to_owned(), progress: progress.clone() }
-    }
+/// How the bytes of a file become fields.
+#[derive(Debug, Clone, Copy)]
+struct Dialect {
+    delimiter: u8,
+    quote: Option<u8>,
+    escape: Option<u8>,
+    comment: Option<u8>,
+}
 
-    pub(super) fn rows(&mut self, delimiter: u8) -> Result<Box<dyn Rows + '_>, ReadError> {
-        let mut input =
-            BufReader::new(Counted::new(File::open(&self.path)?, self.progress.clone()));
-        let marked = std::io::BufRead::fill_buf(&mut input)?.starts_with(BYTE_ORDER_MARK);
-        if marked {
-            input.read_exact(&mut [0; 3])?;
-        }
-        let reader = ReaderBuilder::new()
+impl Dialect {
+    fn reader<R: io::Read>(self, input: R) -> Reader<R> {
+        ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter)
-            .from_reader(QuoteWatch::new(input, delimiter));
-        Ok(Box::new(TextRows { reader, record: ByteRecord::new() }))
+            .delimiter(self.delimiter)
+            .quoting(self.quote.is_some())
+            .quote(self.quote.unwrap_or(b'"'))
+            .escape(self.escape)
+            .comment(self.comment)
+            .from_reader(input)
     }
 }
 
-struct TextRows {
-    reader: Reader<QuoteWatch<Input>>,
-    record: ByteRecord,
+type Input = Watch<Decoder<BufReader<Counted<File>>>>;
+
+impl Text {
+    /// Opens the file at `path`, whose name was `name`.
+    pub fn open(
+        path: &Path,
+        name: &str,
+        limits: &Limits,
+        progress: &Progress,
+    ) -> Result<Self, ReadError> {
+        Ok(Self {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            limits: limits.clone(),
+            progress: progress.clone(),
+        })
+    }
+
+    /// The rows of the file as `source` reads them.
+    pub fn rows(&mut self, source: &Source) -> Result<Box<dyn Rows + '_>, ReadError> {
+        let text = &source.text;
+        let declared = text.encoding.as_deref();
+        let declared = declared.and_then(|name| Encoding::for_label(name.as_bytes()));
+        let found = encoding::find(&self.path, declared)?;
+        let dialect = Dialect {
+            delimiter: b',',
+            quote: text.quote,
+            escape: text.escape,
+            comment: text.comment,
+        };
+        let delimiter = match text.delimiter {
+            Some(declared) => declared,
+            None if self.is_tabbed() => b'\t',
+            None => {
+                let input = BufReader::new(File::open(&self.path)?);
+                let decoder = Decoder::new(input, found.encoding, found.marked)?;
+                sniff::delimiter(decoder, dialect, source)?
+            }
+        };
+        let dialect = Dialect { delimiter, ..dialect };
+        let input = Counted::new(File::open(&self.path)?, self.progress.clone());
+        let decoder = Decoder::new(BufReader::new(input), found.encoding, found.marked)?;
+        let most = self.limits.cell_length.as_u64();
+        let reader = dialect.reader(Watch::new(decoder, dialect, most));
+        let guess = found.guess.map(|encoding| Doubt {
+            row: None,
+            column: None,
+            rule: "encoding_guessed",
+            message: format!(
+                "the file is not UTF-8 and was read as {encoding}, which is a guess; save it as CSV \
+                 UTF-8, or declare encoding = \"{encoding}\""
+            ),
+        });
+        let encoding = found.encoding;
+        let limits = &self.limits;
+        Ok(Box::new(TextRows { reader, record: ByteRecord::new(), guess, encoding, limits }))
+    }
+
+    fn is_tabbed(&self) -> bool {
+        let name = self.name.to_lowercase();
+        name.ends_with(".tsv") || name.ends_with(".tab")
+    }
 }
 
-impl Rows for TextRows {
+struct TextRows<'a> {
+    reader: Reader<Input>,
+    record: ByteRecord,
+    guess: Option<Doubt>,
+    encoding: &'static Encoding,
+    limits: &'a Limits,
+}
+
+impl TextRows<'_> {
+    fn error(&self, error: csv::Error) -> ReadError {
+        let error = match error.into_kind() {
+            csv::ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        };
+        let (line, column) = self.reader.get_ref().position();
+        let cause = error.get_ref();
+        if let Some(malformed) = cause.and_then(|cause| cause.downcast_ref::<Malformed>()) {
+            let (offset, encoding) = (malformed.offset, self.encoding.name());
+            return ReadError::Encoding { line, column, offset, encoding };
+        }
+        if let Some(long) = cause.and_then(|cause| cause.downcast_ref::<TooLong>()) {
+            let most = self.limits.cell_length;
+            let what = format!("in one cell (line {line}, column {column})");
+            return match Limits::bytes(Limit::CellLength, &what, long.0, most) {
+                Err(exceeded) => exceeded.into(),
+                Ok(()) => error.into(),
+            };
+        }
+        error.into()
+    }
+}
+
+impl Rows for TextRows<'_> {
     fn sheet(&self) -> Option<&str> {
         None
     }
 
     fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
         row.cells.clear();
-        let more = self
-            .reader
-            .read_byte_record(&mut self.record)
-            .map_err(|error| ReadError::Io(error.into()))?;
-        if !more {
+        if !self.reader.read_byte_record(&mut self.record).map_err(|error| self.error(error))? {
             // At the end inside a quote: the last record swallowed the rest of the file.
             return match self.reader.get_ref().open_since() {
                 Some(line) => Err(ReadError::UnterminatedQuote { line }),
@@ -64,16 +162,19 @@ impl Rows for TextRows {
             };
         }
         let begin = self.record.position().map_or(0, csv::Position::byte);
-        row.number = self.reader.get_mut().line_of(begin);
+        (row.number, row.after_blank) = self.reader.get_mut().line_of(begin);
         for (at, field) in self.record.iter().enumerate() {
-            let column = at as u32 + 1;
-            let text = std::str::from_utf8(field)
-                .map_err(|_| ReadError::Encoding { line: row.number, column })?;
-            if !text.is_empty() {
-                row.cells.push((column, Cell::Text(text.to_owned())));
+            if !field.is_empty() {
+                // The decoder gives nothing but UTF-8, and no delimiter cuts a character.
+                let text = String::from_utf8_lossy(field).into_owned();
+                row.cells.push((at as u32 + 1, Cell::Text(text)));
             }
         }
         row.width = self.record.len() as u32;
         Ok(true)
+    }
+
+    fn take_doubt(&mut self) -> Option<Doubt> {
+        self.guess.take().or_else(|| self.reader.get_mut().take_stray())
     }
 }

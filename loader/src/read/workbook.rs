@@ -1,147 +1,161 @@
-//! Office Open XML workbooks, streamed cell by cell: memory does not grow with the sheet.
+//! Workbooks of every format: which sheets are read, and what lies over their cells.
 
-use calamine::{DataRef, Reader, Xlsx, XlsxCellReader, XlsxError};
-use chrono::NaiveTime;
-use tolva_schema::cell::Cell;
-use tolva_schema::contract::{SheetRef, Source};
+mod cells;
+mod choice;
+mod hidden;
+mod parts;
+mod rows;
+mod size;
+mod whole;
 
-use super::{Input, ReadError, Row, Rows};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 
-/// A workbook whose shared strings and styles are in memory and whose sheets are not.
+use calamine::{Ods, Reader, Sheet, Xls, Xlsb, XlsbError, Xlsx, XlsxError};
+use tolva_schema::contract::{Hidden, Merged, Source};
+
+use super::kind::Kind;
+use super::{ReadError, Rows};
+use crate::limits::Limits;
+use crate::progress::{Counted, Progress};
+use cells::CellsOf;
+use hidden::HiddenParts;
+use rows::{Cells, Overlay, Placed, Region, SheetRows};
+use whole::WholeSheet;
+
+/// What is read: a file with its progress counted.
+type Input = BufReader<Counted<File>>;
+
+/// A workbook that is open.
 pub struct Workbook {
-    inner: Xlsx<Input>,
+    inner: Inner,
+    path: PathBuf,
+    sheets: Vec<Sheet>,
+}
+
+enum Inner {
+    /// Shared strings and styles are in memory, sheets are not.
+    Xlsx(Xlsx<Input>),
+    Xlsb(Xlsb<Input>),
+    /// Everything is in memory.
+    Xls(Xls<Input>),
+    Ods(Ods<Input>),
 }
 
 impl From<XlsxError> for ReadError {
     fn from(error: XlsxError) -> Self {
         match error {
             XlsxError::Io(error) => Self::Io(error),
+            XlsxError::Password => Self::Encrypted,
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<XlsbError> for ReadError {
+    fn from(error: XlsbError) -> Self {
+        match error {
+            XlsbError::Io(error) => Self::Io(error),
+            XlsbError::Password => Self::Encrypted,
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<calamine::XlsError> for ReadError {
+    fn from(error: calamine::XlsError) -> Self {
+        match error {
+            calamine::XlsError::Password => Self::Encrypted,
+            other => Self::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<calamine::OdsError> for ReadError {
+    fn from(error: calamine::OdsError) -> Self {
+        match error {
+            calamine::OdsError::Password => Self::Encrypted,
             other => Self::Damaged(other.to_string()),
         }
     }
 }
 
 impl Workbook {
-    pub(super) fn open(input: Input) -> Result<Self, ReadError> {
-        Ok(Self { inner: Xlsx::new(input)? })
-    }
-
-    pub(super) fn rows(&mut self, source: &Source) -> Result<Box<dyn Rows + '_>, ReadError> {
-        let names = self.inner.sheet_names();
-        let sheet = sheet(source, &names)?;
-        let cells = self.inner.worksheet_cells_reader(&sheet)?;
-        Ok(Box::new(SheetRows { sheet, cells, ahead: None, last: 0, ended: false }))
-    }
-}
-
-/// The sheet that the source reads: the first of its alternatives that exists.
-fn sheet(source: &Source, names: &[String]) -> Result<String, ReadError> {
-    let found = match &source.sheets[..] {
-        [] => names.first(),
-        alternatives => alternatives.iter().find_map(|alternative| match alternative {
-            SheetRef::Index(index) => names.get(index - 1),
-            SheetRef::Name(pattern) => names.iter().find(|name| pattern.matches(name)),
-        }),
-    };
-    found.cloned().ok_or_else(|| {
-        let wanted: Vec<String> = source
-            .sheets
-            .iter()
-            .map(|sheet| match sheet {
-                SheetRef::Index(index) => format!("number {index}"),
-                SheetRef::Name(pattern) => format!("`{}`", pattern.as_str()),
-            })
-            .collect();
-        ReadError::MissingSheet { wanted: wanted.join(" or "), present: names.join(", ") }
-    })
-}
-
-struct SheetRows<'a> {
-    sheet: String,
-    cells: XlsxCellReader<'a, Input>,
-    /// The first cell of the next row.
-    ahead: Option<(u64, u32, Cell)>,
-    last: u64,
-    /// The reader cannot be asked again once it has said that nothing follows.
-    ended: bool,
-}
-
-impl SheetRows<'_> {
-    /// The next cell that holds something.
-    fn cell(&mut self) -> Result<Option<(u64, u32, Cell)>, ReadError> {
-        while !self.ended {
-            let Some(record) = self.cells.next_cell_with_formula()? else { break };
-            let cell = match (record.value, record.formula) {
-                (DataRef::Empty, Some(formula)) => Cell::Formula(formula),
-                (value, _) => cell(value),
-            };
-            if cell != Cell::Blank {
-                return Ok(Some((u64::from(record.pos.0) + 1, record.pos.1 + 1, cell)));
-            }
-        }
-        self.ended = true;
-        Ok(None)
-    }
-}
-
-impl Rows for SheetRows<'_> {
-    fn sheet(&self) -> Option<&str> {
-        Some(&self.sheet)
-    }
-
-    fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
-        row.cells.clear();
-        let first = match self.ahead.take() {
-            Some(first) => Some(first),
-            None => self.cell()?,
+    /// Opens the workbook of format `kind` at `path`.
+    pub fn open(
+        path: &Path,
+        kind: Kind,
+        limits: &Limits,
+        progress: &Progress,
+    ) -> Result<Self, ReadError> {
+        size::check(path, kind, limits)?;
+        let input = BufReader::new(Counted::new(File::open(path)?, progress.clone()));
+        let inner = match kind {
+            Kind::Xlsb => Inner::Xlsb(Xlsb::new(input)?),
+            Kind::Xls => Inner::Xls(Xls::new(input)?),
+            Kind::Ods => Inner::Ods(Ods::new(input)?),
+            Kind::Xlsx | Kind::Text => Inner::Xlsx(Xlsx::new(input)?),
         };
-        let Some((number, column, cell)) = first else { return Ok(false) };
-        if number <= self.last {
-            return Err(ReadError::Damaged(format!("row {number} stands twice or out of order")));
-        }
-        self.last = number;
-        row.number = number;
-        row.cells.push((column, cell));
-        while let Some((next, column, cell)) = self.cell()? {
-            if next != number {
-                self.ahead = Some((next, column, cell));
-                break;
-            }
-            row.cells.push((column, cell));
-        }
-        // Programs other than spreadsheets write cells in any order.
-        row.cells.sort_by_key(|(column, _)| *column);
-        row.width = row.cells.last().map_or(0, |(column, _)| *column);
-        Ok(true)
+        let sheets = match &inner {
+            Inner::Xlsx(workbook) => workbook.sheets_metadata(),
+            Inner::Xlsb(workbook) => workbook.sheets_metadata(),
+            Inner::Xls(workbook) => workbook.sheets_metadata(),
+            Inner::Ods(workbook) => workbook.sheets_metadata(),
+        };
+        let sheets = sheets.to_vec();
+        Ok(Self { inner, path: path.to_owned(), sheets })
     }
-}
 
-fn cell(value: DataRef<'_>) -> Cell {
-    match value {
-        DataRef::Empty => Cell::Blank,
-        DataRef::String(text) => text_cell(&text),
-        DataRef::SharedString(text) => text_cell(text),
-        DataRef::Int(number) => Cell::Number(number as f64),
-        DataRef::Float(number) => Cell::Number(number),
-        DataRef::Bool(truth) => Cell::Boolean(truth),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text),
-        DataRef::Error(error) => Cell::Error(error.to_string()),
-        DataRef::DateTime(moment) => {
-            let serial = moment.as_f64();
-            match moment.as_datetime() {
-                Some(full) if (0.0..1.0).contains(&serial) => Cell::Time(to_millis(full.time())),
-                Some(full) => Cell::Moment(chrono::SubsecRound::round_subsecs(full, 3)),
-                None => Cell::Number(serial),
-            }
-        }
+    /// The sheets that `source` reads, by their place among all.
+    pub fn chosen(&self, source: &Source) -> Result<Vec<usize>, ReadError> {
+        choice::choose(source, &self.sheets)
     }
-}
 
-fn text_cell(text: &str) -> Cell {
-    if text.is_empty() { Cell::Blank } else { Cell::Text(text.to_owned()) }
-}
+    /// The rows of a sheet.
+    pub fn rows(&mut self, source: &Source, sheet: usize) -> Result<Box<dyn Rows + '_>, ReadError> {
+        let name = self.sheets[sheet].name.clone();
+        let hidden = match (source.hidden, &self.inner) {
+            (Hidden::Read, _) => HiddenParts::default(),
+            (Hidden::Skip, Inner::Xlsx(_)) => hidden::find(&self.path, &name)?,
+            _ => return Err(ReadError::Unsupported { what: "which rows are hidden" }),
+        };
+        let merged = match source.merged {
+            Merged::First => Vec::new(),
+            Merged::Fill => self.merged(&name)?,
+        };
+        let overlay = Overlay::new(merged, hidden);
+        let cells: Box<dyn Cells + '_> = match &mut self.inner {
+            Inner::Xlsx(workbook) => {
+                let mut reader = workbook.worksheet_cells_reader(&name)?;
+                Box::new(CellsOf(move || {
+                    let next = reader.next_cell_with_formula()?;
+                    Ok(next.map(|cell| {
+                        Placed::new(cell.pos, cells::of_formula(cell.value, cell.formula))
+                    }))
+                }))
+            }
+            Inner::Xlsb(workbook) => {
+                let mut reader = workbook.worksheet_cells_reader(&name)?;
+                Box::new(CellsOf(move || {
+                    let next = reader.next_cell()?;
+                    Ok(next.map(|cell| {
+                        Placed::new(cell.get_position(), cells::of(cell.get_value().clone()))
+                    }))
+                }))
+            }
+            Inner::Xls(workbook) => Box::new(WholeSheet::new(workbook.worksheet_range(&name)?)),
+            Inner::Ods(workbook) => Box::new(WholeSheet::new(workbook.worksheet_range(&name)?)),
+        };
+        Ok(Box::new(SheetRows::new(name, cells, overlay)))
+    }
 
-/// A fraction of a day is never exact: what spreadsheets show has milliseconds at most.
-fn to_millis(time: NaiveTime) -> NaiveTime {
-    chrono::SubsecRound::round_subsecs(time, 3)
+    fn merged(&mut self, sheet: &str) -> Result<Vec<Region>, ReadError> {
+        let found = match &mut self.inner {
+            Inner::Xlsx(workbook) => workbook.merge_cells_by_sheet_name(sheet)?,
+            Inner::Xls(workbook) => workbook.merge_cells_by_sheet_name(sheet)?,
+            _ => return Err(ReadError::Unsupported { what: "which cells are merged" }),
+        };
+        Ok(found.into_iter().map(Region::from).collect())
+    }
 }

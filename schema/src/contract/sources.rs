@@ -5,8 +5,13 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::error::Problem;
-use super::wire::{OneOrMany, WireField, WireHeader, WireLayout, WireSheet, WireSource, WireType};
-use super::{Diagonal, Extra, Header, Layout, Matrix, SheetRef, Skip, Source};
+use super::wire::{
+    OneOrMany, WireField, WireFrom, WireHeader, WireLayout, WireSheet, WireSource, WireType,
+};
+use super::{
+    Delimited, Diagonal, Extra, Header, Hidden, Layout, Matrix, Merged, SheetRef, Skip, Source,
+    Stop,
+};
 use crate::cell::Cell;
 use crate::field::{
     Constraints, DEFAULT_SCALE, Field, FieldType, Locator, NUMBER_PRECISION, Pattern,
@@ -48,15 +53,18 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
         None => false,
     };
     let mut fields: Vec<Field> = Vec::new();
-    for (index, wire_field) in wire.fields.iter().enumerate() {
+    let mut next_column = 0;
+    for wire_field in &wire.fields {
+        next_column += u32::from(wire_field.get_ref().from.is_none());
         let default = if matrix {
             Locator::Layout
         } else if by_position {
-            Locator::Position(index as u32 + 1)
+            Locator::Position(next_column)
         } else {
             Locator::Headers(vec![wire_field.get_ref().name.get_ref().clone()])
         };
-        let field = read_field(wire_field.get_ref(), wire_field.span(), default)?;
+        let separators = (wire.decimal_char, wire.group_char);
+        let field = read_field(wire_field.get_ref(), wire_field.span(), default, separators)?;
         if fields.iter().any(|other| other.name == field.name) {
             let again = wire_field.get_ref().name.span();
             return Err(Problem::new(again, format!("a second field `{}`", field.name)));
@@ -65,11 +73,14 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
     }
     let mut source = Source {
         name: super::wire::name(&wire.name)?,
-        sheets: wire.sheet.map_or(Ok(Vec::new()), sheets)?,
-        delimiter: wire.delimiter.as_ref().map_or(Ok(b','), delimiter)?,
+        text: delimited(&wire)?,
+        merged: wire.merged.unwrap_or(Merged::First),
+        hidden: wire.hidden.unwrap_or(Hidden::Read),
+        stop: wire.stop.as_ref().map_or(Ok(Vec::new()), stops)?,
         skip_rows: wire.skip_rows.unwrap_or(Skip::Leading(0)),
         skip_columns: wire.skip_columns.unwrap_or(Skip::Leading(0)),
         layout: Layout::Table { header: Header::Detect, extra: wire.extra.unwrap_or(Extra::Warn) },
+        sheets: wire.sheet.map_or(Ok(Vec::new()), sheets)?,
         fields,
     };
     let axes_given = wire.row_headers.is_some() || wire.column_headers.is_some();
@@ -121,32 +132,89 @@ fn sheets(wire: Spanned<OneOrMany<WireSheet>>) -> Result<Vec<SheetRef>, Problem>
     let sheet = |sheet| match sheet {
         WireSheet::Index(0) => Err(Problem::new(span.clone(), "sheets are counted from 1")),
         WireSheet::Index(index) => Ok(SheetRef::Index(index)),
-        WireSheet::Name(name) => FilePattern::new(&name)
+        WireSheet::Name(name) => FilePattern::for_text(&name)
             .map(SheetRef::Name)
             .map_err(|error| Problem::new(span.clone(), error)),
     };
     wire.into_inner().into_vec().into_iter().map(sheet).collect()
 }
 
-fn delimiter(text: &Spanned<String>) -> Result<u8, Problem> {
-    match text.get_ref().as_bytes() {
-        [byte] => Ok(*byte),
-        _ => Err(Problem::new(text.span(), "a delimiter is one ASCII character")),
-    }
+fn delimited(wire: &WireSource) -> Result<Delimited, Problem> {
+    let character = |text: &Option<Spanned<String>>, unless: &str| match text {
+        None => Ok(None),
+        Some(text) if text.get_ref() == unless => Ok(None),
+        Some(text) => match text.get_ref().as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Ok(Some(*byte)),
+            _ => Err(Problem::new(text.span(), "this is one ASCII character")
+                .hint(format!("or \"{unless}\""))),
+        },
+    };
+    let encoding = match &wire.encoding {
+        Some(label) if label.get_ref() != "detect" => {
+            let known = encoding_rs::Encoding::for_label(label.get_ref().as_bytes());
+            let known = known.ok_or_else(|| {
+                Problem::new(label.span(), "no encoding has this name")
+                    .hint("for example utf-8, windows-1252, utf-16le, shift_jis; or \"detect\"")
+            })?;
+            Some(known.name().to_owned())
+        }
+        _ => None,
+    };
+    let quote = if wire.quote.is_some() { character(&wire.quote, "none")? } else { Some(b'"') };
+    Ok(Delimited {
+        delimiter: character(&wire.delimiter, "detect")?,
+        quote,
+        escape: character(&wire.escape, "none")?,
+        comment: character(&wire.comment, "none")?,
+        encoding,
+    })
+}
+
+fn stops(wire: &Spanned<OneOrMany<String>>) -> Result<Vec<Stop>, Problem> {
+    let texts = match wire.get_ref() {
+        OneOrMany::One(one) => std::slice::from_ref(one),
+        OneOrMany::Many(many) => many,
+    };
+    let stop = |text: &String| match text.trim() {
+        "" => Ok(Stop::Blank),
+        text => FilePattern::for_text(text)
+            .map(Stop::Matches)
+            .map_err(|error| Problem::new(wire.span(), error)),
+    };
+    texts.iter().map(stop).collect()
 }
 
 fn header(header: &Spanned<WireHeader>) -> Result<Header, Problem> {
     match header.get_ref() {
-        WireHeader::Row(row) if *row > 0 => Ok(Header::Row(*row)),
+        WireHeader::Row(row) if *row > 0 => Ok(Header::Rows(vec![*row])),
+        WireHeader::Rows(rows)
+            if rows.first().is_some_and(|first| *first > 0)
+                && rows.windows(2).all(|pair| pair[0] < pair[1]) =>
+        {
+            Ok(Header::Rows(rows.clone()))
+        }
         WireHeader::Word(word) if word == "detect" => Ok(Header::Detect),
         WireHeader::Word(word) if word == "none" => Ok(Header::None),
-        _ => Err(Problem::new(header.span(), "not a place for headers")
-            .hint("write a row number from 1, \"detect\" or \"none\"")),
+        _ => Err(Problem::new(header.span(), "not a place for headers").hint(
+            "write a row number from 1, a list of them from the top, \"detect\" or \"none\"",
+        )),
     }
 }
 
-fn read_field(wire: &WireField, span: Range<usize>, default: Locator) -> Result<Field, Problem> {
+/// Decimal and group characters that a source declares for its fields.
+type Separators = (Option<char>, Option<char>);
+
+fn read_field(
+    wire: &WireField,
+    span: Range<usize>,
+    default: Locator,
+    separators: Separators,
+) -> Result<Field, Problem> {
     let locator = match (&wire.header, &wire.position, default) {
+        (None, None, _) if matches!(wire.from, Some(WireFrom::Sheet)) => Locator::Sheet,
+        _ if wire.from.is_some() => {
+            return Err(Problem::new(span, "`from` goes without `header` and `position`"));
+        }
         (None, None, default) => default,
         (Some(headers), None, Locator::Headers(_)) => Locator::Headers(match headers {
             OneOrMany::One(one) => vec![one.clone()],
@@ -167,8 +235,9 @@ fn read_field(wire: &WireField, span: Range<usize>, default: Locator) -> Result<
     };
     let mut field = Field {
         name: super::wire::name(&wire.name)?,
+        was: wire.was.as_ref().map(super::wire::name).transpose()?,
         locator,
-        kind: kind(wire, &span)?,
+        kind: kind(wire, &span, separators)?,
         constraints: Constraints {
             required: wire.required,
             unique: wire.unique,
@@ -198,7 +267,11 @@ fn read_field(wire: &WireField, span: Range<usize>, default: Locator) -> Result<
     Ok(field)
 }
 
-fn kind(wire: &WireField, span: &Range<usize>) -> Result<FieldType, Problem> {
+fn kind(
+    wire: &WireField,
+    span: &Range<usize>,
+    (decimal_char, group_char): Separators,
+) -> Result<FieldType, Problem> {
     let formats = |default: &str| match &wire.format {
         None => vec![default.to_owned()],
         Some(formats) => match formats.get_ref() {
@@ -215,7 +288,7 @@ fn kind(wire: &WireField, span: &Range<usize>) -> Result<FieldType, Problem> {
         WireType::String => FieldType::String,
         WireType::Integer => {
             separators = wire.decimal_char.is_some() || wire.scale.is_some();
-            FieldType::Integer { group: wire.group_char }
+            FieldType::Integer { group: wire.group_char.or(group_char) }
         }
         WireType::Number => {
             separators = false;
@@ -223,11 +296,12 @@ fn kind(wire: &WireField, span: &Range<usize>) -> Result<FieldType, Problem> {
             if scale > NUMBER_PRECISION {
                 return Err(Problem::new(span.clone(), "scale is at most 28"));
             }
-            let decimal = wire.decimal_char.unwrap_or('.');
-            if wire.group_char == Some(decimal) {
+            let decimal = wire.decimal_char.or(decimal_char).unwrap_or('.');
+            let group = wire.group_char.or(group_char);
+            if group == Some(decimal) {
                 return Err(Problem::new(span.clone(), "decimalChar and groupChar are the same"));
             }
-            FieldType::Number { decimal, group: wire.group_char, scale }
+            FieldType::Number { decimal, group, scale }
         }
         WireType::Boolean => {
             wording = false;

@@ -124,6 +124,7 @@ fn table(
     }
     Ok(Table {
         name: name(&wire.name)?,
+        was: wire.was.as_ref().map(name).transpose()?,
         source,
         id,
         key,
@@ -139,8 +140,9 @@ fn columns(
     source: &Source,
     named: &[(&str, String)],
 ) -> Result<Vec<Column>, Problem> {
-    let column = |name: Name, field: usize| Column {
+    let column = |name: Name, was: Option<Name>, field: usize| Column {
         name,
+        was,
         content: Content::Field(field),
         references: None,
         required: source.fields[field].constraints.required,
@@ -153,7 +155,7 @@ fn columns(
             .iter()
             .enumerate()
             .filter(move |(_, field)| !is_named(&field.name))
-            .map(|(index, field)| column(field.name.clone(), index))
+            .map(|(index, field)| column(field.name.clone(), field.was.clone(), index))
             .collect::<Vec<_>>()
     };
     let Some(wired) = &wire.columns else {
@@ -162,18 +164,24 @@ fn columns(
     };
     let mut columns = Vec::new();
     for wired in wired {
-        let (name, field) = match wired.get_ref() {
+        let (name, field, was) = match wired.get_ref() {
             WireColumn::Same(name) if name == REST => {
                 columns.extend(rest());
                 continue;
             }
-            WireColumn::Same(name) => (name, name),
-            WireColumn::Renamed(renamed) => (&renamed.name, &renamed.field),
+            WireColumn::Same(name) => (name, name, None),
+            WireColumn::Renamed(renamed) => (&renamed.name, &renamed.field, renamed.was.as_ref()),
         };
         let index = sources::field(source, field, wired.span())?;
+        let was = match was {
+            Some(was) => Some(self::name(was)?),
+            // A column that goes by the field's name was renamed with it.
+            None if name == field => source.fields[index].was.clone(),
+            None => None,
+        };
         let name =
             Name::new(name).map_err(|error| Problem::new(wired.span(), error.to_string()))?;
-        columns.push(column(name, index));
+        columns.push(column(name, was, index));
     }
     Ok(columns)
 }
@@ -268,6 +276,7 @@ fn refer(
     }
     columns.push(Column {
         name: name(column)?,
+        was: None,
         required: fields.iter().all(|field| sources[source].fields[*field].constraints.required),
         content: Content::ParentId(fields),
         references: Some(parent),

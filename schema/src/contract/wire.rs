@@ -7,8 +7,8 @@ use toml::Spanned;
 
 use super::error::Problem;
 use super::{
-    After, Agreement, Contract, ContractError, Diagonal, Extra, FORMAT_VERSION, Limit, OnDuplicate,
-    OnError, Partition, Ready, Refresh, Skip, sources, tables,
+    After, Agreement, Contract, ContractError, Diagonal, Extra, FORMAT_VERSION, Hidden, Limit,
+    Merged, OnDuplicate, OnError, Partition, Ready, Refresh, Skip, sources, tables,
 };
 use crate::field::{Pad, Transform};
 use crate::name::Name;
@@ -93,6 +93,7 @@ pub(super) enum WireLayout {
 #[serde(untagged)]
 pub(super) enum WireHeader {
     Row(u64),
+    Rows(Vec<u64>),
     Word(String),
 }
 
@@ -102,6 +103,17 @@ pub(super) struct WireSource {
     pub name: Spanned<String>,
     pub sheet: Option<Spanned<OneOrMany<WireSheet>>>,
     pub delimiter: Option<Spanned<String>>,
+    pub quote: Option<Spanned<String>>,
+    pub escape: Option<Spanned<String>>,
+    pub comment: Option<Spanned<String>>,
+    pub encoding: Option<Spanned<String>>,
+    #[serde(rename = "decimalChar")]
+    pub decimal_char: Option<char>,
+    #[serde(rename = "groupChar")]
+    pub group_char: Option<char>,
+    pub merged: Option<Merged>,
+    pub hidden: Option<Hidden>,
+    pub stop: Option<Spanned<OneOrMany<String>>>,
     #[serde(default = "table_layout")]
     pub layout: WireLayout,
     pub header: Option<Spanned<WireHeader>>,
@@ -118,6 +130,13 @@ pub(super) struct WireSource {
 
 fn table_layout() -> WireLayout {
     WireLayout::Table
+}
+
+/// What a field takes its value from, where it is no column.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WireFrom {
+    Sheet,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -138,6 +157,8 @@ pub(super) struct WireField {
     pub name: Spanned<String>,
     pub header: Option<OneOrMany<String>>,
     pub position: Option<Spanned<u32>>,
+    pub from: Option<WireFrom>,
+    pub was: Option<Spanned<String>>,
     #[serde(rename = "type", default = "string_type")]
     pub kind: WireType,
     #[serde(default)]
@@ -171,6 +192,7 @@ fn string_type() -> WireType {
 #[serde(deny_unknown_fields)]
 pub(super) struct WireTable {
     pub name: Spanned<String>,
+    pub was: Option<Spanned<String>>,
     pub from: Spanned<String>,
     pub id: Option<Spanned<String>>,
     pub key: Spanned<Vec<Spanned<String>>>,
@@ -199,6 +221,7 @@ pub(super) enum WireColumn {
 pub(super) struct WireRenamed {
     pub name: String,
     pub field: String,
+    pub was: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -79,13 +79,15 @@ pub(super) fn number(
 }
 
 /// Digits with an optional sign. Separators are taken only where thousands end, so that `1,5` never
-/// becomes 15.
+/// becomes 15. A space between thousands may be any of the narrow or unbreakable ones that people's
+/// programs write there.
 fn ungrouped(text: &str, group: Option<char>) -> Option<String> {
     let (sign, digits) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (if text.starts_with('-') { "-" } else { "" }, rest),
         None => ("", text),
     };
     let groups: Vec<&str> = match group {
+        Some(' ') => digits.split([' ', '\u{a0}', '\u{2009}', '\u{202f}']).collect(),
         Some(group) => digits.split(group).collect(),
         None => vec![digits],
     };

@@ -267,6 +267,7 @@ mod tests {
     fn field(kind: FieldType) -> Field {
         Field {
             name: Name::new("f").expect("a name"),
+            was: None,
             locator: Locator::Position(1),
             kind,
             constraints: Constraints::default(),
