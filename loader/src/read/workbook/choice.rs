@@ -12,10 +12,10 @@ pub fn choose(source: &Source, sheets: &[Sheet]) -> Result<Vec<usize>, ReadError
         let shown = source.hidden == Hidden::Read || sheet.visible == SheetVisible::Visible;
         sheet.typ == SheetType::WorkSheet && shown
     };
-    if source.sheets.is_empty() {
-        if let Some(first) = (0..sheets.len()).find(readable) {
-            return Ok(vec![first]);
-        }
+    if source.sheets.is_empty()
+        && let Some(first) = (0..sheets.len()).find(readable)
+    {
+        return Ok(vec![first]);
     }
     for alternative in &source.sheets {
         let found: Vec<usize> = match alternative {
