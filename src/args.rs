@@ -145,9 +145,28 @@ pub enum SchemaVerb {
         /// Only this dataset
         dataset: Option<String>,
     },
+    /// Draws the tables and how they refer to one another
+    Erd {
+        /// mermaid, svg or markdown (a page with both)
+        #[arg(long, default_value = "mermaid")]
+        format: ErdFormat,
+        /// Only this dataset
+        dataset: Option<String>,
+    },
     /// Shows the contracts as they are understood
     Show {
         /// Only this dataset
         dataset: Option<String>,
     },
+}
+
+/// How a diagram is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ErdFormat {
+    /// Text that many sites and editors draw
+    Mermaid,
+    /// A picture
+    Svg,
+    /// A page of documentation
+    Markdown,
 }
