@@ -104,7 +104,9 @@ fn show_tells_how_a_contract_is_understood() {
     let house = House::empty();
     house.mission("employees");
     let told = house.run(&["schema", "show", "--json"]).ends(0).json();
-    assert_eq!(told["contract"]["name"], "employees");
+    assert_eq!((&told["dataset"], &told["file"]), (&json!("employees"), &json!("employees.toml")));
+    let reference = &told["tables"][3]["columns"][0]["references"];
+    assert_eq!(reference, &json!({ "table": "department", "column": "id" }));
     let said = house.run(&["schema", "show"]).ends(0).said();
     assert!(said.contains("employee_department(department_id, employee_id)"), "{said}");
     assert!(said.contains(&told["digest"].as_str().expect("a text")[..12]), "{said}");
@@ -113,4 +115,21 @@ fn show_tells_how_a_contract_is_understood() {
     let ran = house.run(&["schema", "show"]).ends(1);
     assert!(ran.out.contains("employee_department"), "{}", ran.out);
     assert!(ran.err.contains("broken.toml"), "{}", ran.err);
+}
+
+#[test]
+fn diagrams_are_of_one_dataset_or_of_all() {
+    let house = House::empty();
+    house.mission("employees");
+    house.mission("relationships");
+    let all = house.run(&["schema", "erd"]).ends(0).out;
+    assert!(all.starts_with("erDiagram\n"), "{all}");
+    assert!(all.contains("\"person\"") && all.contains("\"employee\""), "{all}");
+    let one = house.run(&["schema", "erd", "relationships", "--format", "svg"]).ends(0).out;
+    assert!(one.starts_with("<svg") && !one.contains("employee"), "{one}");
+    let page = house.run(&["schema", "erd", "employees", "--format", "markdown"]).ends(0).out;
+    assert!(page.contains("```mermaid\nerDiagram\n"), "{page}");
+    house.run(&["schema", "erd", "nobody"]).ends(1);
+    house.run(&["schema", "erd", "--format", "png"]).ends(2);
+    assert!(!house.path("data").exists(), "no database is needed for that");
 }

@@ -11,10 +11,7 @@ pub fn run(files: &[ContractFile], dataset: Option<&str>, json: bool) -> miette:
     for file in chosen(files, dataset)? {
         let contract = &file.contract;
         if json {
-            println!(
-                "{}",
-                json!({ "digest": contract.digest(), "title": contract.title, "contract": contract })
-            );
+            println!("{}", json!(contract.outline(&file.file)));
             continue;
         }
         println!("{} ({}), digest {}", contract.name, file.file, &contract.digest()[..12]);
