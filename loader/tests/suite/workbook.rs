@@ -85,3 +85,22 @@ pub fn raw(rows: &str, since_1904: bool) -> Vec<u8> {
 pub fn inline(place: &str, text: &str) -> String {
     format!(r#"<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>"#)
 }
+
+/// A workbook in which a sheet has another name, such as no spreadsheet program would give it.
+pub fn renamed(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).expect("a workbook");
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut content).expect("the part is read");
+        if name == "xl/workbook.xml" {
+            let text = String::from_utf8(content).expect("XML");
+            content = text.replace(&format!("\"{from}\""), &format!("\"{to}\"")).into_bytes();
+        }
+        out.start_file(name, SimpleFileOptions::default()).expect("a part");
+        out.write_all(&content).expect("memory");
+    }
+    out.finish().expect("memory").into_inner()
+}
