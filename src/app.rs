@@ -6,6 +6,7 @@ use miette::{Context, IntoDiagnostic, miette};
 use tolva_ledger::{Ledger, StoredContract, database};
 use tolva_loader::catalog::{Applied, CatalogError};
 use tolva_loader::{Loader, Targets};
+use tolva_schema::contract::Contract;
 use tolva_schema::routing::{Route, partition_of, route};
 
 use crate::settings::Settings;
@@ -72,46 +73,11 @@ impl App {
         dataset: Option<&str>,
     ) -> miette::Result<(StoredContract, String)> {
         let contracts = self.ledger.contracts().await.into_diagnostic()?;
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let folder = file.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
         let list: Vec<_> = contracts.iter().map(|stored| stored.contract.clone()).collect();
-        let known = || {
-            let names: Vec<&str> = list.iter().map(|contract| contract.name.as_str()).collect();
-            if names.is_empty() {
-                format!(
-                    "no contract is in force; put one into {}",
-                    self.settings.datasets.display()
-                )
-            } else {
-                format!("the datasets are {}", names.join(", "))
-            }
-        };
-        let folder = folder.filter(|folder| list.iter().any(|one| one.name == **folder));
-        let chosen = match dataset {
-            Some(dataset) => dataset.to_owned(),
-            None => match route(&list, folder.as_deref(), &name) {
-                Route::To { dataset, .. } => dataset.to_owned(),
-                Route::Nowhere => {
-                    return Err(miette!(
-                        help = "name the dataset with --dataset",
-                        "no contract takes {name}; {}",
-                        known()
-                    ));
-                }
-                Route::Tie(names) => {
-                    return Err(miette!(
-                        help = "name the dataset with --dataset",
-                        "{} take {name} with equal right",
-                        names.join(" and ")
-                    ));
-                }
-            },
-        };
-        let stored = contracts
-            .into_iter()
-            .find(|stored| stored.contract.name == *chosen)
-            .ok_or_else(|| miette!("there is no dataset {chosen}; {}", known()))?;
-        let part = partition_of(&stored.contract, &name);
+        let chosen = choose(&list, &self.settings, file, dataset)?;
+        let part = partition_of(chosen, &file.file_name().unwrap_or_default().to_string_lossy());
+        let stored = contracts.into_iter().find(|stored| stored.contract.name == chosen.name);
+        let stored = stored.ok_or_else(|| miette!("there is no dataset {}", chosen.name))?;
         Ok((stored, part))
     }
 
@@ -128,6 +94,50 @@ impl App {
         };
         Ok(contracts.into_iter().filter(meant).collect())
     }
+}
+
+/// The contract among `list` that takes a file: that of `dataset`, else that which the file's folder
+/// or its name tells.
+pub fn choose<'a>(
+    list: &'a [Contract],
+    settings: &Settings,
+    file: &Path,
+    dataset: Option<&str>,
+) -> miette::Result<&'a Contract> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let folder = file.parent().and_then(Path::file_name).map(|name| name.to_string_lossy());
+    let known = || {
+        let names: Vec<&str> = list.iter().map(|contract| contract.name.as_str()).collect();
+        if names.is_empty() {
+            format!("no contract is in force; put one into {}", settings.datasets.display())
+        } else {
+            format!("the datasets are {}", names.join(", "))
+        }
+    };
+    let folder = folder.filter(|folder| list.iter().any(|one| one.name == **folder));
+    let chosen = match dataset {
+        Some(dataset) => dataset.to_owned(),
+        None => match route(list, folder.as_deref(), &name) {
+            Route::To { dataset, .. } => dataset.to_owned(),
+            Route::Nowhere => {
+                return Err(miette!(
+                    help = "name the dataset with --dataset",
+                    "no contract takes {name}; {}",
+                    known()
+                ));
+            }
+            Route::Tie(names) => {
+                return Err(miette!(
+                    help = "name the dataset with --dataset",
+                    "{} take {name} with equal right",
+                    names.join(" and ")
+                ));
+            }
+        },
+    };
+    list.iter()
+        .find(|contract| contract.name == *chosen)
+        .ok_or_else(|| miette!("there is no dataset {chosen}; {}", known()))
 }
 
 /// An error of a contract file, with its source text where there is one.

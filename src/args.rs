@@ -94,6 +94,13 @@ pub struct CheckArgs {
     /// The dataset, where neither the file's name nor its folder tells
     #[arg(long)]
     pub dataset: Option<String>,
+    /// Show every finding, not only the first of each rule
+    #[arg(long)]
+    pub all: bool,
+    /// Check again whenever the file or a contract file changes, until interrupted; contracts are
+    /// taken from their folder and not put in force
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// `tolva refresh`.

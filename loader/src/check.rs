@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use tolva_schema::contract::Contract;
 use tolva_schema::finding::Finding;
+use tolva_schema::plan::LiveColumn;
+use tolva_schema::relation::{Relation, RelationColumn};
 
 use crate::count::Summary;
 use crate::error::LoadError;
@@ -77,13 +79,16 @@ impl Loader {
         let Some(target) = self.targets().get(DEFAULT) else { return Ok(indexes) };
         let session = target.session().await?;
         let live = live::tables(&session, &session.db).await?;
-        let fits = |table: &tolva_schema::relation::Relation| {
+        let is_it = |live: &LiveColumn, column: &RelationColumn| {
+            live.name == column.name && live.kind == session.dialect.type_of(column.kind)
+        };
+        let fits = |table: &Relation| {
             live.iter().any(|live| {
                 live.name == table.name
                     && table
                         .columns
                         .iter()
-                        .all(|column| live.columns.iter().any(|live| live.name == column.name))
+                        .all(|column| live.columns.iter().any(|live| is_it(live, column)))
             })
         };
         if contract.relations().iter().all(fits) {

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod check;
+mod context;
 pub mod count;
 mod error;
 mod guard;
@@ -21,6 +22,7 @@ mod target;
 mod worker;
 
 pub use check::Checked;
+pub use context::{Neighbours, neighbours};
 pub use error::LoadError;
 pub use guard::Refusal;
 pub use limits::Limits;

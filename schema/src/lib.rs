@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod advice;
 pub mod cell;
 pub mod contract;
 pub mod control;
@@ -9,6 +10,7 @@ pub mod erd;
 pub mod field;
 pub mod finding;
 pub mod grants;
+pub mod grouping;
 pub mod hash;
 pub mod name;
 pub mod outline;

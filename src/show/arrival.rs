@@ -2,12 +2,11 @@
 
 use miette::IntoDiagnostic;
 use tolva_ledger::{Arrival, Load};
+use tolva_schema::finding::Finding;
 
 use super::{counts, findings};
 use crate::app::App;
 
-/// Findings shown after a load.
-const SHOWN: usize = 20;
 /// Findings read from the ledger.
 const READ: u64 = 10_000;
 
@@ -15,7 +14,7 @@ const READ: u64 = 10_000;
 pub async fn loaded(app: &App, arrival: &Arrival, loads: &[&Load]) -> miette::Result<()> {
     if let Some(load) = loads.first() {
         let found = app.ledger.findings(load.id, 0, READ).await.into_diagnostic()?;
-        findings::print(&arrival.file, &found, SHOWN);
+        show_findings(app, arrival, &found).await?;
     }
     let tables: Vec<(&str, &serde_json::Value)> = loads
         .iter()
@@ -35,5 +34,20 @@ pub async fn loaded(app: &App, arrival: &Arrival, loads: &[&Load]) -> miette::Re
             println!("  {} ({code}): {message}", load.target);
         }
     }
+    Ok(())
+}
+
+/// By rule, with their neighbours as long as the arrival's bytes are kept.
+async fn show_findings(app: &App, arrival: &Arrival, found: &[Finding]) -> miette::Result<()> {
+    let stored = app.ledger.contract(&arrival.dataset).await.into_diagnostic()?;
+    let Some(stored) = stored.filter(|_| !found.is_empty()) else { return Ok(()) };
+    let landed = tempfile::NamedTempFile::new().into_diagnostic()?;
+    let sink = tokio::fs::File::from_std(landed.reopen().into_diagnostic()?);
+    if let Err(error) = app.ledger.fetch_bytes(arrival.id, sink).await {
+        tracing::debug!("the neighbours of findings cannot be shown: {error}");
+    }
+    let (contract, path) = (&stored.contract, landed.path());
+    let groups = findings::grouped(contract, path, &arrival.file, found, findings::EXAMPLES).await;
+    findings::print(&arrival.file, &arrival.id.to_string(), &groups);
     Ok(())
 }

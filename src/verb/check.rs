@@ -1,16 +1,20 @@
 //! `tolva check`: the same reading and rules as a load, and no table is touched.
 
-use std::path::PathBuf;
+mod watch;
+
+use std::path::{Path, PathBuf};
 
 use miette::IntoDiagnostic;
 use serde::Serialize;
 use tolva_loader::{Checked, Progress};
+use tolva_schema::contract::Contract;
 use tolva_schema::finding::Finding;
 
 use crate::app::App;
 use crate::args::CheckArgs;
 use crate::exit::Exit;
 use crate::settings::Settings;
+use crate::show::findings::{self, EXAMPLES, Shown};
 use crate::show::{self, bar::Bar};
 
 #[derive(Serialize)]
@@ -23,6 +27,7 @@ struct Told<'a> {
     held: u64,
     warnings: u64,
     tables: &'a tolva_loader::count::Counts,
+    groups: &'a [Shown<'a>],
     findings: Vec<Placed<'a>>,
 }
 
@@ -30,6 +35,7 @@ struct Told<'a> {
 struct Refused<'a> {
     code: &'a str,
     message: &'a str,
+    todo: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -39,9 +45,26 @@ struct Placed<'a> {
     finding: &'a Finding,
 }
 
+/// What is checked, and by which contract.
+struct Subject<'a> {
+    /// What the command line calls it.
+    called: &'a str,
+    /// Where its bytes are.
+    path: &'a Path,
+    /// The file's name.
+    name: &'a str,
+    /// The contract.
+    contract: &'a Contract,
+    /// The partition.
+    part: &'a str,
+}
+
 /// Runs the verb.
 pub async fn run(settings: Settings, args: CheckArgs, json: bool) -> miette::Result<Exit> {
     let app = App::open(settings).await?;
+    if args.watch {
+        return watch::run(&app, &args, json).await;
+    }
     app.sync().await?;
     let number =
         args.subject.parse::<i64>().ok().filter(|_| !PathBuf::from(&args.subject).exists());
@@ -62,19 +85,31 @@ pub async fn run(settings: Settings, args: CheckArgs, json: bool) -> miette::Res
             (path, name, stored, part)
         }
     };
+    let subject = Subject {
+        called: &args.subject,
+        path: &path,
+        name: &name,
+        contract: &stored.contract,
+        part: &part,
+    };
+    one(&app, &subject, args.all, json).await
+}
+
+/// Checks a file and tells what was found.
+async fn one(app: &App, subject: &Subject<'_>, all: bool, json: bool) -> miette::Result<Exit> {
+    let Subject { called, path, name, contract, part } = *subject;
     let progress = Progress::default();
-    let bar = Bar::start(&progress, &name, json);
-    let checked = app
-        .loader
-        .check(&stored.contract, &path, &name, &part, &progress)
-        .await
-        .into_diagnostic()?;
+    let bar = Bar::start(&progress, name, json);
+    let checked = app.loader.check(contract, path, name, part, &progress).await;
     bar.end();
+    let checked = checked.into_diagnostic()?;
+    let most = if all { usize::MAX } else { EXAMPLES };
+    let groups = findings::grouped(contract, path, name, &checked.findings, most).await;
     if json {
-        let told = told(&checked, &name, &stored.contract.name);
+        let told = told(&checked, subject, &groups);
         println!("{}", serde_json::to_string(&told).into_diagnostic()?);
     } else {
-        show::findings::print(&name, &checked.findings, usize::MAX);
+        findings::print(name, called, &groups);
         let tables = serde_json::to_value(&checked.summary.tables).into_diagnostic()?;
         println!("{}", show::counts::table(&[("would be", &tables)]));
         let totals = checked.summary.totals;
@@ -89,20 +124,23 @@ pub async fn run(settings: Settings, args: CheckArgs, json: bool) -> miette::Res
     Ok(if checked.refusal.is_some() { Exit::Quarantined } else { Exit::Done })
 }
 
-fn told<'a>(checked: &'a Checked, file: &'a str, dataset: &'a str) -> Told<'a> {
+fn told<'a>(checked: &'a Checked, subject: &Subject<'a>, groups: &'a [Shown<'a>]) -> Told<'a> {
     let totals = checked.summary.totals;
+    let refused = |refusal: &'a tolva_loader::Refusal| Refused {
+        code: refusal.code,
+        message: &refusal.message,
+        todo: tolva_schema::advice::of_code(refusal.code).map(|advice| advice.todo),
+    };
     Told {
-        file,
-        dataset,
-        refused: checked
-            .refusal
-            .as_ref()
-            .map(|refusal| Refused { code: refusal.code, message: &refusal.message }),
+        file: subject.name,
+        dataset: &subject.contract.name,
+        refused: checked.refusal.as_ref().map(refused),
         read: totals.read,
         rejected: totals.rejected,
         held: totals.held,
         warnings: totals.warnings,
         tables: &checked.summary.tables,
+        groups,
         findings: checked
             .findings
             .iter()

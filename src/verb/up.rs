@@ -106,7 +106,7 @@ fn absolute(path: &std::path::Path) -> PathBuf {
 }
 
 /// Waits for Ctrl-C or SIGTERM.
-async fn signal() -> std::io::Result<()> {
+pub async fn signal() -> std::io::Result<()> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         outcome = tokio::signal::ctrl_c() => outcome,

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "measured times are told, not asserted closely")]
 
 mod bad_files;
+mod checks;
 mod column;
 mod commands;
 mod configuration;

@@ -44,8 +44,13 @@ impl Up {
     /// Starts it and waits for nothing.
     pub fn launch(house: &House, prepare: impl FnOnce(&mut Command)) -> Self {
         let mut command = house.tolva(&["up", "--listen", "127.0.0.1:0"]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         prepare(&mut command);
+        Self::spawn(house, command)
+    }
+
+    /// Starts any command that goes on until it is told to end.
+    pub fn spawn(house: &House, mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let (out, err) = (Text::default(), Text::default());
         let readers = vec![

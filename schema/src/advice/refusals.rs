@@ -1,0 +1,78 @@
+//! The codes with which a file is quarantined: nothing was changed, and a person decides.
+
+use super::Advice;
+
+/// Every code with which a file is refused, by name.
+pub const REFUSALS: &[Advice] = &[
+    Advice::new(
+        "damaged_workbook",
+        "the workbook is broken or was transferred incompletely",
+        "open it in a spreadsheet program, save it and drop it again",
+    ),
+    Advice::new(
+        "duplicate_header",
+        "two columns have the header of one field",
+        "rename or remove one of the columns",
+    ),
+    Advice::new("empty_file", "the file holds no bytes", "save it again and drop it once more"),
+    Advice::new(
+        "encoding",
+        "a byte is not of the encoding in which the file is read",
+        "save the file as CSV UTF-8",
+    ),
+    Advice::new(
+        "extra_column",
+        "a column is not in the contract, and the contract refuses such columns",
+        "take the column out, add a field for it, or declare `extra = \"warn\"`",
+    ),
+    Advice::new(
+        "max_delete",
+        "the file would delete a larger share of a table than `max_delete` allows",
+        "drop a complete file, or `tolva release` the arrival if so much is really gone",
+    ),
+    Advice::new(
+        "max_rejected",
+        "more lines are wrong than `max_rejected` allows",
+        "correct them and drop the file again, or `tolva release` the arrival",
+    ),
+    Advice::new(
+        "min_rows",
+        "a table would have fewer rows from the file than `min_rows`",
+        "drop a complete file, or `tolva release` the arrival if there are no more",
+    ),
+    Advice::new(
+        "missing_column",
+        "no row names the headers of all required fields",
+        "add the column, or name its header in the contract",
+    ),
+    Advice::new(
+        "missing_sheet",
+        "the workbook has no sheet of the name that the contract gives",
+        "rename the sheet, or adapt `sheet` in the contract",
+    ),
+    Advice::new(
+        "no_lines",
+        "the file holds headers at most; a file without lines is never loaded",
+        "drop the complete file",
+    ),
+    Advice::new(
+        "old_workbook",
+        "the workbook is in the format of Excel 97 to 2003",
+        "save it as .xlsx",
+    ),
+    Advice::new(
+        "on_error",
+        "a line is wrong, and the contract allows none",
+        "correct the lines and drop the file again, or declare `on_error = \"reject_row\"`",
+    ),
+    Advice::new(
+        "unterminated_quote",
+        "a quote opens and is never closed: the rest of the file would be one value",
+        "close it, or double a quote that is part of the text",
+    ),
+    Advice::new(
+        "wrong_extension",
+        "the file's name and its bytes tell of different formats",
+        "give it the extension of what it is, or save it again",
+    ),
+];
