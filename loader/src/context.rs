@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use tolva_schema::contract::{Contract, Header, Layout, Source};
 use tolva_schema::field::Locator;
 use tolva_schema::finding::{Place, column_letters};
 
+use crate::organise::Input;
 use crate::progress::Progress;
 use crate::read::{Document, ReadError, Row};
+use crate::refresh::Loader;
 
 /// Columns on each side of the cell.
 const BESIDE: u32 = 2;
@@ -52,55 +55,53 @@ pub struct NeighbourRow {
     pub cells: Vec<String>,
 }
 
-/// What stands around each of `places` in the file at `path`, called `name`; see [`around`].
-pub async fn neighbours(
-    contract: &Contract,
-    path: &Path,
-    name: &str,
-    places: Vec<Place>,
-) -> Vec<Option<Neighbours>> {
-    let count = places.len();
-    let (contract, path, name) = (contract.clone(), path.to_owned(), name.to_owned());
-    let work = move || around(&contract, &path, &name, &places);
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| vec![None; count])
+impl Loader {
+    /// Reads the file at `path`, called `name`, again and gives what stands around each of `places`;
+    /// nothing for those that name no row, or whose row is not there. Each sheet is read once, and
+    /// nothing is kept but what is asked for. Where the file cannot be read to its end, what comes
+    /// before is given.
+    pub async fn neighbours(
+        &self,
+        contract: &Contract,
+        path: &Path,
+        name: &str,
+        places: Vec<Place>,
+    ) -> Vec<Option<Neighbours>> {
+        let count = places.len();
+        let (contract, limits) = (contract.clone(), Arc::clone(self.limits()));
+        let (path, name) = (path.to_owned(), name.to_owned());
+        let work = move || {
+            let mut wanted = Wanted::new(&places);
+            let input = Input { path: &path, name: &name, limits: &limits };
+            // What keeps the file from being read is told by the check itself.
+            drop(read(&contract, input, &mut wanted));
+            wanted.found
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| vec![None; count])
+    }
 }
 
-/// Reads the file again and gives what stands around each of `places`; nothing for those that name no
-/// row, or whose row is not there. Each source is read once, and nothing is kept but what is asked for.
-/// Where the file cannot be read to its end, what comes before is given.
-fn around(
-    contract: &Contract,
-    path: &Path,
-    name: &str,
-    places: &[Place],
-) -> Vec<Option<Neighbours>> {
-    let mut wanted = Wanted::new(places);
-    // What keeps the file from being read is told by the check itself.
-    drop(read(contract, path, name, &mut wanted));
-    wanted.found
-}
-
-fn read(
-    contract: &Contract,
-    path: &Path,
-    name: &str,
-    wanted: &mut Wanted<'_>,
-) -> Result<(), ReadError> {
+fn read(contract: &Contract, input: Input<'_>, wanted: &mut Wanted<'_>) -> Result<(), ReadError> {
     if wanted.rows.is_empty() {
         return Ok(());
     }
-    let mut document = Document::open(path, name, &Progress::default())?;
-    let mut seen: BTreeSet<Option<String>> = BTreeSet::new();
+    let mut document = Document::open(input.path, input.name, input.limits, &Progress::default())?;
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
     for source in &contract.sources {
-        let mut rows = document.rows(source)?;
-        let sheet = rows.sheet().map(str::to_owned);
-        if !seen.insert(sheet.clone()) || !wanted.rows.contains_key(&sheet) {
-            continue;
-        }
-        let mut piece = Piece::new(source, sheet, wanted);
-        let mut row = Row::default();
-        while !piece.is_done() && rows.next(&mut row)? {
-            piece.take(&row);
+        for at in document.sheets(source)? {
+            if !seen.insert(at) {
+                continue;
+            }
+            let mut rows = document.rows(source, at)?;
+            let sheet = rows.sheet().map(str::to_owned);
+            if !wanted.rows.contains_key(&sheet) {
+                continue;
+            }
+            let mut piece = Piece::new(source, sheet, wanted);
+            let mut row = Row::default();
+            while !piece.is_done() && rows.next(&mut row)? {
+                piece.take(&row);
+            }
         }
     }
     Ok(())
@@ -230,7 +231,7 @@ impl Neighbours {
 fn is_header(source: &Source, row: &Row) -> bool {
     let Layout::Table { header, .. } = &source.layout else { return false };
     match header {
-        Header::Row(number) => row.number == *number,
+        Header::Rows(numbers) => numbers.last() == Some(&row.number),
         Header::None => false,
         Header::Detect => {
             let has = |headers: &Vec<String>| {

@@ -22,7 +22,7 @@ mod target;
 mod worker;
 
 pub use check::Checked;
-pub use context::{Neighbours, neighbours};
+pub use context::Neighbours;
 pub use error::LoadError;
 pub use guard::Refusal;
 pub use limits::Limits;

@@ -85,6 +85,7 @@ fn no_rule_by_which_the_program_finds_something_is_without_advice() {
 #[test]
 fn no_code_with_which_a_load_ends_is_without_advice() {
     let mut codes = named(&[r#"=> "([a-z_]+)","#], "loader/src/read/error.rs");
+    codes.extend(named(&[r#"=> "(limits\.[a-z_]+)","#], "loader/src/limits.rs"));
     codes.extend(named(&[r#"quarantine\(\s*"([a-z_]+)""#], "loader/src/guard.rs"));
     codes.extend(named(&[r#"code: "([a-z_]+)""#], "loader/src"));
     codes.insert("retry".to_owned());

@@ -47,7 +47,9 @@ async fn show_findings(app: &App, arrival: &Arrival, found: &[Finding]) -> miett
         tracing::debug!("the neighbours of findings cannot be shown: {error}");
     }
     let (contract, path) = (&stored.contract, landed.path());
-    let groups = findings::grouped(contract, path, &arrival.file, found, findings::EXAMPLES).await;
+    let groups =
+        findings::grouped(&app.loader, contract, path, &arrival.file, found, findings::EXAMPLES)
+            .await;
     findings::print(&arrival.file, &arrival.id.to_string(), &groups);
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use comfy_table::{ContentLineStyle, Table, TableStyle};
 use serde::Serialize;
-use tolva_loader::{Neighbours, neighbours};
+use tolva_loader::{Loader, Neighbours};
 use tolva_schema::contract::Contract;
 use tolva_schema::finding::{Finding, Severity};
 use tolva_schema::grouping::{self, Group};
@@ -37,6 +37,7 @@ struct Example<'a> {
 /// Groups the findings of the file at `path`, called `name`, with at most `most` examples of each
 /// rule and what stands around them.
 pub async fn grouped<'a>(
+    loader: &Loader,
     contract: &Contract,
     path: &Path,
     name: &str,
@@ -46,7 +47,7 @@ pub async fn grouped<'a>(
     let groups = grouping::by_rule(findings, most);
     let places = groups.iter().flat_map(|group| &group.examples);
     let places = places.map(|finding| finding.place.clone()).collect();
-    let mut around = neighbours(contract, path, name, places).await.into_iter();
+    let mut around = loader.neighbours(contract, path, name, places).await.into_iter();
     groups.into_iter().map(|group| shown(group, &mut around)).collect()
 }
 

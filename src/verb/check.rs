@@ -104,7 +104,8 @@ async fn one(app: &App, subject: &Subject<'_>, all: bool, json: bool) -> miette:
     bar.end();
     let checked = checked.into_diagnostic()?;
     let most = if all { usize::MAX } else { EXAMPLES };
-    let groups = findings::grouped(contract, path, name, &checked.findings, most).await;
+    let groups =
+        findings::grouped(&app.loader, contract, path, name, &checked.findings, most).await;
     if json {
         let told = told(&checked, subject, &groups);
         println!("{}", serde_json::to_string(&told).into_diagnostic()?);

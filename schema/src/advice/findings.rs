@@ -52,6 +52,11 @@ pub const FINDINGS: &[Advice] = &[
         "make the same correction in the file if the edit was right; it stands in the changes",
     ),
     Advice::new(
+        "encoding_guessed",
+        "the text is not UTF-8, and its encoding was guessed",
+        "save it as CSV UTF-8, or declare the `encoding` that the message names",
+    ),
+    Advice::new(
         "enum",
         "the value is none of those that the contract lists",
         "write one of them, or add the new one to `enum`",
@@ -146,6 +151,11 @@ pub const FINDINGS: &[Advice] = &[
         "still_referenced",
         "a row is no longer in the file, but another row refers to it: it is kept",
         "delete or change what refers to it, which was made through the API",
+    ),
+    Advice::new(
+        "stray_quote",
+        "text follows a closing quote; the quotes were taken away",
+        "double a quote that is part of the text",
     ),
     Advice::new(
         "symmetric",

@@ -5,6 +5,16 @@ use super::Advice;
 /// Every code with which a file is refused, by name.
 pub const REFUSALS: &[Advice] = &[
     Advice::new(
+        "ambiguous_sheet",
+        "the names of two sheets differ by case only, and both are meant",
+        "rename one of them, or name it exactly in the contract",
+    ),
+    Advice::new(
+        "damaged_packing",
+        "a packed file (`.gz`, `.zst`) cannot be unpacked",
+        "pack it again and drop it once more",
+    ),
+    Advice::new(
         "damaged_workbook",
         "the workbook is broken or was transferred incompletely",
         "open it in a spreadsheet program, save it and drop it again",
@@ -18,12 +28,62 @@ pub const REFUSALS: &[Advice] = &[
     Advice::new(
         "encoding",
         "a byte is not of the encoding in which the file is read",
-        "save the file as CSV UTF-8",
+        "save the file as CSV UTF-8, or declare its `encoding`",
+    ),
+    Advice::new(
+        "encrypted",
+        "the workbook has a password",
+        "save it without one and drop it again",
     ),
     Advice::new(
         "extra_column",
         "a column is not in the contract, and the contract refuses such columns",
         "take the column out, add a field for it, or declare `extra = \"warn\"`",
+    ),
+    Advice::new(
+        "limits.cell_length",
+        "a cell or a value is longer than the setting allows",
+        "look for a quote that is never closed; else raise the setting",
+    ),
+    Advice::new(
+        "limits.cells",
+        "the file has more cells than the setting allows",
+        "split the file, or raise the setting",
+    ),
+    Advice::new(
+        "limits.columns",
+        "the file has more columns than the setting allows",
+        "split the file, or raise the setting",
+    ),
+    Advice::new(
+        "limits.expanded_size",
+        "a packed file or a workbook unpacks to more bytes than the setting allows",
+        "split the file, or raise the setting",
+    ),
+    Advice::new(
+        "limits.file_size",
+        "the file has more bytes than the setting allows",
+        "split the file, or raise the setting",
+    ),
+    Advice::new(
+        "limits.memory",
+        "what the format makes Tolva hold at once is more than the setting allows",
+        "save the file as .xlsx or .csv, which are read row by row, or raise the setting",
+    ),
+    Advice::new(
+        "limits.ratio",
+        "a packed file becomes more times larger than the setting allows",
+        "look whether it is what it says it is; else raise the setting",
+    ),
+    Advice::new(
+        "limits.seconds",
+        "reading the file takes longer than the setting allows",
+        "split the file, or raise the setting",
+    ),
+    Advice::new(
+        "markup",
+        "a web page or an XML file has the name of a workbook",
+        "open it in a spreadsheet program and save it as .xlsx",
     ),
     Advice::new(
         "max_delete",
@@ -56,14 +116,29 @@ pub const REFUSALS: &[Advice] = &[
         "drop the complete file",
     ),
     Advice::new(
-        "old_workbook",
-        "the workbook is in the format of Excel 97 to 2003",
-        "save it as .xlsx",
+        "no_workbook",
+        "a ZIP holds something else than a workbook",
+        "unpack it and drop what it holds",
     ),
     Advice::new(
         "on_error",
         "a line is wrong, and the contract allows none",
         "correct the lines and drop the file again, or declare `on_error = \"reject_row\"`",
+    ),
+    Advice::new(
+        "reader_gave_up",
+        "the reader of this format could not cope with the file",
+        "open it in a spreadsheet program, save it as .xlsx or .csv and drop it again",
+    ),
+    Advice::new(
+        "unknown_format",
+        "the file is neither text nor a workbook",
+        "export it as .csv or .xlsx",
+    ),
+    Advice::new(
+        "unsupported",
+        "the contract asks for what this format's reader cannot tell",
+        "save the workbook as .xlsx",
     ),
     Advice::new(
         "unterminated_quote",
