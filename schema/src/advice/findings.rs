@@ -136,6 +136,11 @@ pub const FINDINGS: &[Advice] = &[
         "a line refers to something that is not there",
         "add what it refers to, or correct the reference",
     ),
+    Advice::new(
+        "repeated_header",
+        "the headers stand once more among the lines; the row is passed over",
+        "nothing, or take the row out",
+    ),
     Advice::new("required", "the cell is blank and must not be", "fill it in"),
     Advice::new(
         "scale",
