@@ -27,4 +27,12 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// The file that was asked for.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
 }

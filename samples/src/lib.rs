@@ -4,6 +4,7 @@ pub mod employees;
 mod error;
 pub mod labels;
 pub mod names;
+pub mod odd;
 pub mod places;
 mod random;
 pub mod relationships;

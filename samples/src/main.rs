@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tolva_samples::{employees, relationships, standard};
+use tolva_samples::{employees, odd, relationships, standard};
 
 /// Makes the sample files of Tolva, or files like them of any size.
 #[derive(Parser)]
@@ -49,6 +49,12 @@ enum What {
         #[arg(long, default_value = "samples")]
         out: PathBuf,
     },
+    /// The folder of odd files, but for those that `sheetjs.mjs` in it makes.
+    Odd {
+        /// The folder.
+        #[arg(long, default_value = "samples/odd")]
+        out: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,6 +77,7 @@ fn run(what: What) -> Result<(), tolva_samples::Error> {
             employees::csv::write(&out, employees::generate(rows, seed))
         }
         What::All { out } => standard::write_all(&out).map(drop),
+        What::Odd { out } => odd::write_all(&out).map(drop),
     }
 }
 

@@ -18,6 +18,7 @@ mod limits;
 mod look;
 mod matrix;
 mod modes;
+mod odd;
 mod order;
 mod partitions;
 mod row_table;
