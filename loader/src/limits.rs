@@ -25,8 +25,8 @@ pub struct Limits {
     pub findings: usize,
     /// Seconds spent on reading.
     pub seconds: u64,
-    /// Bytes of what a format makes Tolva hold at once: the shared strings of a workbook, and the
-    /// sheets of formats that cannot be read row by row (.xls, .ods).
+    /// Bytes of what a format makes Tolva hold at once: the shared strings of a workbook, and all
+    /// sheets of the one format that cannot be read row by row (.xls).
     pub memory: ByteSize,
 }
 

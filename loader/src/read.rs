@@ -37,9 +37,13 @@ impl Row {
         }
     }
 
-    /// Whether nothing is written in it.
+    /// Whether nothing is written in it: no cell, or white space alone, or the mark (Ctrl-Z) with which
+    /// DOS ended its texts.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|(_, cell)| cell.is_blank())
+        self.cells.iter().all(|(_, cell)| match cell {
+            Cell::Text(text) => text.chars().all(|c| c.is_whitespace() || c == '\u{1A}'),
+            cell => cell.is_blank(),
+        })
     }
 }
 

@@ -53,11 +53,13 @@ impl Cell {
 /// A spreadsheet's number with the 15 significant digits that spreadsheets themselves keep and show,
 /// without exponent: 0.1 + 0.2 is `0.3`, not `0.30000000000000004`.
 pub fn number_to_text(number: f64) -> String {
+    fifteen_digits(number).to_string()
+}
+
+/// A spreadsheet's number as it shows it.
+pub fn fifteen_digits(number: f64) -> f64 {
     // Through the decimal spelling with an exponent, so that rounding happens in decimal digits.
-    match format!("{number:.14e}").parse::<f64>() {
-        Ok(rounded) => format!("{rounded}"),
-        Err(_) => number.to_string(),
-    }
+    format!("{number:.14e}").parse().unwrap_or(number)
 }
 
 #[cfg(test)]

@@ -61,6 +61,9 @@ pub enum ReadError {
         /// What.
         what: &'static str,
     },
+    /// An error value that the reader does not know.
+    #[error("a cell shows the error {0}, at which reading ends; correct its formula")]
+    CellError(String),
     /// Sheets whose names differ by case only.
     #[error("{names} differ by case only; rename one of them, or name it exactly in the contract")]
     AmbiguousSheet {
@@ -156,6 +159,7 @@ impl ReadError {
             Self::Limit(exceeded) => exceeded.limit.setting(),
             Self::GaveUp(_) => "reader_gave_up",
             Self::Unsupported { .. } => "unsupported",
+            Self::CellError(_) => "unknown_cell_error",
             Self::AmbiguousSheet { .. } => "ambiguous_sheet",
             Self::Damaged(_) => "damaged_workbook",
             Self::MissingSheet { .. } => "missing_sheet",

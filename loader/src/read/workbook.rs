@@ -1,8 +1,10 @@
 //! Workbooks of every format: which sheets are read, and what lies over their cells.
 
+mod biff12;
 mod cells;
 mod choice;
 mod hidden;
+mod ods;
 mod parts;
 mod rows;
 mod size;
@@ -12,7 +14,8 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use calamine::{Ods, Reader, Sheet, Xls, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, XlsbError, Xlsx, XlsxError};
+use tempfile::NamedTempFile;
 use tolva_schema::contract::{Hidden, Merged, Source};
 
 use super::kind::Kind;
@@ -21,6 +24,7 @@ use crate::limits::Limits;
 use crate::progress::{Counted, Progress};
 use cells::CellsOf;
 use hidden::HiddenParts;
+use ods::Ods;
 use rows::{Cells, Overlay, Placed, Region, SheetRows};
 use whole::WholeSheet;
 
@@ -32,6 +36,8 @@ pub struct Workbook {
     inner: Inner,
     path: PathBuf,
     sheets: Vec<Sheet>,
+    /// A form of the file that can be read, for as long as it is.
+    _rewritten: Option<NamedTempFile>,
 }
 
 enum Inner {
@@ -40,14 +46,15 @@ enum Inner {
     Xlsb(Xlsb<Input>),
     /// Everything is in memory.
     Xls(Xls<Input>),
-    Ods(Ods<Input>),
+    /// Nothing is in memory.
+    Ods(Ods),
 }
 
 impl From<XlsxError> for ReadError {
     fn from(error: XlsxError) -> Self {
         match error {
-            XlsxError::Io(error) => Self::Io(error),
             XlsxError::Password => Self::Encrypted,
+            XlsxError::CellError(shown) => Self::CellError(shown),
             other => Self::Damaged(other.to_string()),
         }
     }
@@ -56,7 +63,6 @@ impl From<XlsxError> for ReadError {
 impl From<XlsbError> for ReadError {
     fn from(error: XlsbError) -> Self {
         match error {
-            XlsbError::Io(error) => Self::Io(error),
             XlsbError::Password => Self::Encrypted,
             other => Self::Damaged(other.to_string()),
         }
@@ -72,15 +78,6 @@ impl From<calamine::XlsError> for ReadError {
     }
 }
 
-impl From<calamine::OdsError> for ReadError {
-    fn from(error: calamine::OdsError) -> Self {
-        match error {
-            calamine::OdsError::Password => Self::Encrypted,
-            other => Self::Damaged(other.to_string()),
-        }
-    }
-}
-
 impl Workbook {
     /// Opens the workbook of format `kind` at `path`.
     pub fn open(
@@ -90,21 +87,22 @@ impl Workbook {
         progress: &Progress,
     ) -> Result<Self, ReadError> {
         size::check(path, kind, limits)?;
+        let rewritten = if kind == Kind::Xlsb { biff12::with_columns(path)? } else { None };
+        let path = rewritten.as_ref().map_or(path, |file| file.path());
         let input = BufReader::new(Counted::new(File::open(path)?, progress.clone()));
         let inner = match kind {
             Kind::Xlsb => Inner::Xlsb(Xlsb::new(input)?),
             Kind::Xls => Inner::Xls(Xls::new(input)?),
-            Kind::Ods => Inner::Ods(Ods::new(input)?),
+            Kind::Ods => Inner::Ods(Ods::open(path)?),
             Kind::Xlsx | Kind::Text => Inner::Xlsx(Xlsx::new(input)?),
         };
         let sheets = match &inner {
-            Inner::Xlsx(workbook) => workbook.sheets_metadata(),
-            Inner::Xlsb(workbook) => workbook.sheets_metadata(),
-            Inner::Xls(workbook) => workbook.sheets_metadata(),
-            Inner::Ods(workbook) => workbook.sheets_metadata(),
+            Inner::Xlsx(workbook) => workbook.sheets_metadata().to_vec(),
+            Inner::Xlsb(workbook) => workbook.sheets_metadata().to_vec(),
+            Inner::Xls(workbook) => workbook.sheets_metadata().to_vec(),
+            Inner::Ods(workbook) => workbook.tables.iter().map(sheet_of).collect(),
         };
-        let sheets = sheets.to_vec();
-        Ok(Self { inner, path: path.to_owned(), sheets })
+        Ok(Self { inner, path: path.to_owned(), sheets, _rewritten: rewritten })
     }
 
     /// The sheets that `source` reads, by their place among all.
@@ -115,16 +113,7 @@ impl Workbook {
     /// The rows of a sheet.
     pub fn rows(&mut self, source: &Source, sheet: usize) -> Result<Box<dyn Rows + '_>, ReadError> {
         let name = self.sheets[sheet].name.clone();
-        let hidden = match (source.hidden, &self.inner) {
-            (Hidden::Read, _) => HiddenParts::default(),
-            (Hidden::Skip, Inner::Xlsx(_)) => hidden::find(&self.path, &name)?,
-            _ => return Err(ReadError::Unsupported { what: "which rows are hidden" }),
-        };
-        let merged = match source.merged {
-            Merged::First => Vec::new(),
-            Merged::Fill => self.merged(&name)?,
-        };
-        let overlay = Overlay::new(merged, hidden);
+        let overlay = self.overlay(source, sheet, &name)?;
         let cells: Box<dyn Cells + '_> = match &mut self.inner {
             Inner::Xlsx(workbook) => {
                 let mut reader = workbook.worksheet_cells_reader(&name)?;
@@ -145,17 +134,46 @@ impl Workbook {
                 }))
             }
             Inner::Xls(workbook) => Box::new(WholeSheet::new(workbook.worksheet_range(&name)?)),
-            Inner::Ods(workbook) => Box::new(WholeSheet::new(workbook.worksheet_range(&name)?)),
+            Inner::Ods(workbook) => Box::new(workbook.cells(sheet)?),
         };
         Ok(Box::new(SheetRows::new(name, cells, overlay)))
     }
 
-    fn merged(&mut self, sheet: &str) -> Result<Vec<Region>, ReadError> {
-        let found = match &mut self.inner {
-            Inner::Xlsx(workbook) => workbook.merge_cells_by_sheet_name(sheet)?,
-            Inner::Xls(workbook) => workbook.merge_cells_by_sheet_name(sheet)?,
-            _ => return Err(ReadError::Unsupported { what: "which cells are merged" }),
-        };
-        Ok(found.into_iter().map(Region::from).collect())
+    /// What lies over the cells of a sheet, as far as the source wants to know.
+    fn overlay(&mut self, source: &Source, sheet: usize, name: &str) -> Result<Overlay, ReadError> {
+        let (skip, fill) = (source.hidden == Hidden::Skip, source.merged == Merged::Fill);
+        let (mut merged, mut hidden) = (Vec::new(), HiddenParts::default());
+        if !skip && !fill {
+            return Ok(Overlay::new(merged, hidden));
+        }
+        match &mut self.inner {
+            Inner::Xlsx(workbook) => {
+                let found = workbook.merge_cells_by_sheet_name(name)?;
+                merged = found.into_iter().map(Region::from).collect();
+                if skip {
+                    hidden = hidden::find(&self.path, name)?;
+                }
+            }
+            Inner::Xlsb(_) => (merged, hidden) = biff12::overlay(&self.path, name)?,
+            Inner::Xls(_) if skip => {
+                return Err(ReadError::Unsupported { what: "which rows are hidden" });
+            }
+            Inner::Xls(workbook) => {
+                let found = workbook.merge_cells_by_sheet_name(name)?;
+                merged = found.into_iter().map(Region::from).collect();
+            }
+            Inner::Ods(workbook) => {
+                (merged, hidden) = (workbook.merged(sheet), workbook.tables[sheet].hidden.clone());
+            }
+        }
+        if !fill {
+            merged.clear();
+        }
+        Ok(Overlay::new(merged, if skip { hidden } else { HiddenParts::default() }))
     }
+}
+
+fn sheet_of(table: &ods::Table) -> Sheet {
+    let visible = if table.visible { SheetVisible::Visible } else { SheetVisible::Hidden };
+    Sheet { name: table.name.clone(), typ: SheetType::WorkSheet, visible }
 }

@@ -9,7 +9,7 @@ mod shown;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use tolva_loader::Progress;
+use tolva_loader::{Limits, Progress};
 use tolva_schema::state::ArrivalState;
 
 use crate::world::{Backend, World};
@@ -17,6 +17,8 @@ use cases::Case;
 
 /// What no odd file may take, on a busy machine.
 const LONGEST: Duration = Duration::from_secs(120);
+/// Cells that are enough for every odd file that is not about too many.
+const MOST_CELLS: u64 = 2_000_000;
 /// Cases that are tried side by side.
 const SIDE_BY_SIDE: usize = 4;
 
@@ -31,7 +33,9 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 
 /// Loads a file into an empty database and tells how that ended.
 async fn outcome(contract: &str, name: &str, bytes: &[u8]) -> String {
-    let world = World::new(Backend::Sqlite).await;
+    let mut world = World::new(Backend::Sqlite).await;
+    let limits = Limits { cells: MOST_CELLS, ..Limits::default() };
+    world.loader = world.loader.clone().with_limits(limits);
     let (applied, errors) = world.try_contract("odd.toml", contract).await;
     if applied.is_none() {
         return format!("no contract: {errors:?}");

@@ -122,5 +122,5 @@ async fn a_merged_range_fills_rows_that_hold_nothing_else() {
     let world = world("merged = \"fill\"").await;
     let dropped = world.drop_bytes("items", "items.xlsx", &bytes).await;
     assert_eq!(crate::look::brief(&dropped.report, "item"), "4 offered, 2 inserted, 2 duplicate");
-    assert_eq!(world.lines("item", &["code", "name"]).await, ["x|x", "y|"]);
+    assert_eq!(world.lines("item", &["code", "name"]).await, ["x|x", "y|-"]);
 }

@@ -71,7 +71,7 @@ fn numbers(to: &mut Folder) {
 
 fn others(to: &mut Folder) {
     let line = |code: &str, at: usize, value: &str| {
-        let mut cells = vec![""; 8];
+        let mut cells = [""; 8];
         (cells[0], cells[at]) = (code, value);
         format!("{}\n", cells.join(";"))
     };

@@ -7,7 +7,7 @@ use chrono::{Datelike, Timelike};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{Field, FieldType, NUMBER_PRECISION, Transform, parse};
-use crate::cell::{Cell, number_to_text};
+use crate::cell::{Cell, fifteen_digits, number_to_text};
 use crate::value::Value;
 
 /// A rule that a cell breaks.
@@ -215,6 +215,8 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
 /// From 2^53 on a spreadsheet's number no longer tells neighbouring integers apart.
 fn integer_of(number: f64) -> Result<Value, Violation> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
+    // 0.1 × 30 is shown as 3 and meant as 3.
+    let number = if number.fract() == 0.0 { number } else { fifteen_digits(number) };
     if number.fract() != 0.0 {
         return Err(Violation::new("type", "a whole number is expected"));
     }

@@ -1,4 +1,4 @@
-//! What a sheet of an Office Open XML workbook hides.
+//! What a sheet hides.
 
 use std::path::Path;
 
@@ -6,17 +6,31 @@ use super::parts;
 use crate::read::ReadError;
 
 /// Hidden rows and columns of a sheet, 1-based.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct HiddenParts {
-    /// Ascending.
-    rows: Vec<u64>,
+    /// Ranges, ends included, ascending.
+    rows: Vec<(u64, u64)>,
     columns: Vec<(u32, u32)>,
 }
 
 impl HiddenParts {
+    /// Hides rows, below those that are hidden already.
+    pub fn hide_rows(&mut self, first: u64, last: u64) {
+        match self.rows.last_mut() {
+            Some(range) if range.1 + 1 == first => range.1 = last,
+            _ => self.rows.push((first, last)),
+        }
+    }
+
+    /// Hides columns.
+    pub fn hide_columns(&mut self, first: u32, last: u32) {
+        self.columns.push((first, last));
+    }
+
     /// Whether a row is hidden.
     pub fn row(&self, row: u64) -> bool {
-        self.rows.binary_search(&row).is_ok()
+        let behind = self.rows.partition_point(|range| range.0 <= row);
+        behind > 0 && self.rows[behind - 1].1 >= row
     }
 
     /// Whether a column is hidden.
@@ -25,7 +39,7 @@ impl HiddenParts {
     }
 }
 
-/// Looks through the sheet called `sheet` of the workbook at `path`.
+/// Looks through the sheet called `sheet` of the Office Open XML workbook at `path`.
 pub fn find(path: &Path, sheet: &str) -> Result<HiddenParts, ReadError> {
     let mut archive = parts::open(path)?;
     let part = parts::of_sheet(&mut archive, sheet)?;
@@ -39,18 +53,17 @@ pub fn find(path: &Path, sheet: &str) -> Result<HiddenParts, ReadError> {
             "row" => {
                 row = number("r").unwrap_or(row + 1);
                 if is_hidden() {
-                    hidden.rows.push(row);
+                    hidden.hide_rows(row, row);
                 }
             }
             "col" if is_hidden() => {
                 if let (Some(first), Some(last)) = (number("min"), number("max")) {
-                    hidden.columns.push((first as u32, last as u32));
+                    hidden.hide_columns(first as u32, last as u32);
                 }
             }
             _ => {}
         }
         Ok(true)
     })?;
-    hidden.rows.sort_unstable();
     Ok(hidden)
 }

@@ -17,13 +17,20 @@ pub fn elements(
 ) -> Result<(), ReadError> {
     let mut reader = Reader::from_reader(BufReader::new(part));
     let mut buffer = Vec::new();
+    let mut depth = 0_u64;
     loop {
         buffer.clear();
-        match reader.read_event_into(&mut buffer) {
-            Ok(Event::Start(element) | Event::Empty(element)) => {
-                if !see(&element)? {
+        let event = reader.read_event_into(&mut buffer);
+        match event {
+            Ok(Event::Start(ref element) | Event::Empty(ref element)) => {
+                depth += u64::from(matches!(event, Ok(Event::Start(_))));
+                if !see(element)? {
                     return Ok(());
                 }
+            }
+            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Event::Eof) if depth > 0 => {
+                return Err(ReadError::Damaged("a part of it was cut short".to_owned()));
             }
             Ok(Event::Eof) => return Ok(()),
             Ok(_) => {}
@@ -52,7 +59,6 @@ pub fn of_sheet(
     archive: &mut ZipArchive<BufReader<File>>,
     sheet: &str,
 ) -> Result<String, ReadError> {
-    let missing = || ReadError::Damaged(format!("the sheet {sheet} has no part"));
     let mut id = None;
     elements(part(archive, "xl/workbook.xml")?, |element| {
         if element.local_name().as_ref() == "sheet"
@@ -62,9 +68,20 @@ pub fn of_sheet(
         }
         Ok(id.is_none())
     })?;
+    related(archive, "xl/_rels/workbook.xml.rels", id, sheet)
+}
+
+/// The name of the part that relation `id` leads to: the one of the sheet called `sheet`.
+pub fn related(
+    archive: &mut ZipArchive<BufReader<File>>,
+    relations: &str,
+    id: Option<String>,
+    sheet: &str,
+) -> Result<String, ReadError> {
+    let missing = || ReadError::Damaged(format!("the sheet {sheet} has no part"));
     let id = id.ok_or_else(missing)?;
     let mut target = None;
-    elements(part(archive, "xl/_rels/workbook.xml.rels")?, |element| {
+    elements(part(archive, relations)?, |element| {
         if attribute(element, "Id").as_ref() == Some(&id) {
             target = attribute(element, "Target");
         }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use calamine::Dimensions;
 use tolva_schema::cell::Cell;
+use tolva_schema::finding::column_letters;
 
 use super::hidden::HiddenParts;
 use crate::read::{ReadError, Row, Rows};
@@ -37,10 +38,17 @@ pub struct Region {
     value: Cell,
 }
 
+impl Region {
+    /// The range of these rows and columns.
+    pub fn new(rows: (u64, u64), columns: (u32, u32)) -> Self {
+        Self { rows, columns, value: Cell::Blank }
+    }
+}
+
 impl From<Dimensions> for Region {
     fn from(range: Dimensions) -> Self {
         let rows = (u64::from(range.start.0) + 1, u64::from(range.end.0) + 1);
-        Self { rows, columns: (range.start.1 + 1, range.end.1 + 1), value: Cell::Blank }
+        Self::new(rows, (range.start.1 + 1, range.end.1 + 1))
     }
 }
 
@@ -150,6 +158,10 @@ impl<'a> SheetRows<'a> {
         }
         // Programs other than spreadsheets write cells in any order.
         row.cells.sort_by_key(|(column, _)| *column);
+        if let Some(pair) = row.cells.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let cell = format!("{}{number}", column_letters(pair[0].0));
+            return Err(ReadError::Damaged(format!("the cell {cell} stands twice")));
+        }
         self.overlay.fill(row);
         Ok(true)
     }
