@@ -160,6 +160,14 @@ pub enum SchemaVerb {
         /// Only this dataset
         dataset: Option<String>,
     },
+    /// Drafts a contract that loads a file, with its evidence as comments
+    Infer {
+        /// The file: a good example of those to come
+        file: PathBuf,
+        /// The dataset's name [default: the file's]
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Shows the contracts as they are understood
     Show {
         /// Only this dataset

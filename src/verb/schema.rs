@@ -2,6 +2,7 @@
 
 mod apply;
 mod erd;
+mod infer;
 mod plan;
 mod show;
 mod sql;
@@ -16,7 +17,11 @@ use crate::settings::Settings;
 
 /// Runs the verb.
 pub async fn run(settings: Settings, verb: SchemaVerb, json: bool) -> miette::Result<Exit> {
-    let (files, errors) = catalog::read(&settings.datasets);
+    let (files, errors) = match verb {
+        // A draft has nothing to do with the contracts that are there.
+        SchemaVerb::Infer { .. } => Default::default(),
+        _ => catalog::read(&settings.datasets),
+    };
     let exit = if errors.is_empty() { Exit::Done } else { Exit::Failed };
     for error in errors {
         eprintln!("{:?}", report(error));
@@ -28,6 +33,9 @@ pub async fn run(settings: Settings, verb: SchemaVerb, json: bool) -> miette::Re
         }
         SchemaVerb::Sql { dialect, dataset } => sql::run(&files, dialect, dataset.as_deref()),
         SchemaVerb::Erd { format, dataset } => erd::run(&files, format, dataset.as_deref()),
+        SchemaVerb::Infer { file, name } => {
+            infer::run(&settings.limits, &file, name.as_deref(), json)
+        }
         SchemaVerb::Show { dataset } => show::run(&files, dataset.as_deref(), json),
     }?;
     Ok(done.and(exit))

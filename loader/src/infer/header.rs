@@ -1,0 +1,104 @@
+//! Where the headers of a table stand: in the first row that is as wide as the table and says
+//! something else than the rows below it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use tolva_schema::cell::Cell;
+
+use crate::read::Row;
+
+/// Rows among which headers are looked for.
+const HEADER_ROWS: usize = 50;
+/// Rows below that are compared with them.
+const COMPARED: usize = 200;
+/// Longer texts are no headers.
+const LONGEST: usize = 120;
+
+/// The place (in `rows`) of the first row of the table, and whether it holds headers.
+pub fn start(rows: &[Row]) -> (usize, bool) {
+    let columns = columns(rows);
+    let wide = |row: &Row| {
+        let written = |column: &&u32| !row.cell(**column).is_blank();
+        columns.iter().filter(written).count() * 10 >= columns.len() * 6
+    };
+    let looked_at = &rows[..rows.len().min(HEADER_ROWS)];
+    let first = looked_at.iter().position(wide).unwrap_or(0);
+    let headed = rows.get(first).is_some_and(|row| is_header(row, &rows[first + 1..]));
+    (first, headed)
+}
+
+/// The columns that a good part of the rows says something in.
+fn columns(rows: &[Row]) -> Vec<u32> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    let rows = &rows[..rows.len().min(COMPARED)];
+    for row in rows {
+        for (column, _) in row.cells.iter().filter(|(_, cell)| !cell.is_blank()) {
+            *counts.entry(*column).or_default() += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| count * 5 >= rows.len()).map(|(at, _)| at).collect()
+}
+
+/// What a cell looks like, roughly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Word,
+    Figure,
+    Blank,
+}
+
+fn look(cell: &Cell) -> Look {
+    match cell {
+        cell if cell.to_text().trim().is_empty() => Look::Blank,
+        Cell::Text(text) => {
+            let text = text.trim();
+            let figures = text.chars().filter(char::is_ascii_digit).count();
+            let counted = figures * 2 >= text.chars().count() && figures > 0;
+            let address = text.contains('@') && text.contains('.') || text.contains("://");
+            if counted || address { Look::Figure } else { Look::Word }
+        }
+        _ => Look::Figure,
+    }
+}
+
+/// Whether `row` heads the rows `below`.
+fn is_header(row: &Row, below: &[Row]) -> bool {
+    let below = &below[..below.len().min(COMPARED)];
+    let mut seen = HashSet::new();
+    let (mut for_it, mut against) = (0, 0);
+    let mut words = 0;
+    for (column, cell) in &row.cells {
+        let text = cell.to_text();
+        let text = text.trim();
+        match look(cell) {
+            Look::Blank => continue,
+            Look::Word => words += 1,
+            Look::Figure => {}
+        }
+        if text.chars().count() > LONGEST {
+            return false;
+        }
+        // A header that stands twice is rare, a value is not.
+        if !seen.insert(text.to_lowercase()) {
+            against += 1;
+        }
+        let (mut figures, mut written, mut same) = (0, 0, false);
+        for cell in below.iter().map(|row| row.cell(*column)) {
+            match look(cell) {
+                Look::Blank => continue,
+                Look::Figure => figures += 1,
+                Look::Word => {}
+            }
+            written += 1;
+            same |= cell.to_text().trim() == text;
+        }
+        let counts = figures * 10 >= written * 8 && written > 0;
+        match look(cell) {
+            Look::Word if counts => for_it += 2,
+            Look::Figure if counts => against += 2,
+            _ if same => against += 1,
+            _ => {}
+        }
+    }
+    words > 0 && (for_it > against || for_it == 0 && against == 0)
+}
