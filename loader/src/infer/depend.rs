@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::column::{BLANK, Column};
 
 /// A dependency that lines drawn at random would show more often than this proves nothing.
-const CHANCE: f64 = 0.001;
+const CHANCE: f64 = 0.01;
 
 /// Whether lines that agree in `one` agree in `other`, and where `one` is blank, `other` is.
 pub fn decides(one: &Column, other: &Column) -> bool {

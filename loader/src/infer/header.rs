@@ -11,20 +11,30 @@ use crate::read::Row;
 const HEADER_ROWS: usize = 50;
 /// Rows below that are compared with them.
 const COMPARED: usize = 200;
+/// Rows that may stand above them and be as wide.
+const TITLES: usize = 6;
 /// Longer texts are no headers.
 const LONGEST: usize = 120;
 
 /// The place (in `rows`) of the first row of the table, and whether it holds headers.
 pub fn start(rows: &[Row]) -> (usize, bool) {
     let columns = columns(rows);
-    let wide = |row: &Row| {
-        let written = |column: &&u32| !row.cell(**column).is_blank();
-        columns.iter().filter(written).count() * 10 >= columns.len() * 6
-    };
+    let width = |row: &Row| columns.iter().filter(|column| !row.cell(**column).is_blank()).count();
     let looked_at = &rows[..rows.len().min(HEADER_ROWS)];
-    let first = looked_at.iter().position(wide).unwrap_or(0);
-    let headed = rows.get(first).is_some_and(|row| is_header(row, &rows[first + 1..]));
-    (first, headed)
+    let is_wide = |row: &Row| width(row) * 10 >= columns.len() * 6;
+    let Some(first) = looked_at.iter().position(is_wide) else { return (0, false) };
+    let score = |at: usize| score(&rows[at], &rows[at + 1..]);
+    // A title may have two cells; what heads more columns, and is nothing like them, heads the table.
+    let wider = (first + 1..looked_at.len().min(first + TITLES))
+        .filter(|at| width(&rows[*at]) > width(&rows[first]));
+    let own = score(first);
+    let better = wider
+        .filter(|at| score(*at) > own.max(Some(0)))
+        .max_by_key(|at| (score(*at), std::cmp::Reverse(*at)));
+    match better {
+        Some(better) => (better, true),
+        None => (first, own.is_some()),
+    }
 }
 
 /// The columns that a good part of the rows says something in.
@@ -61,8 +71,8 @@ fn look(cell: &Cell) -> Look {
     }
 }
 
-/// Whether `row` heads the rows `below`.
-fn is_header(row: &Row, below: &[Row]) -> bool {
+/// How much speaks for it that `row` heads the rows `below`; `None` if it does not.
+fn score(row: &Row, below: &[Row]) -> Option<i32> {
     let below = &below[..below.len().min(COMPARED)];
     let mut seen = HashSet::new();
     let (mut for_it, mut against) = (0, 0);
@@ -76,7 +86,7 @@ fn is_header(row: &Row, below: &[Row]) -> bool {
             Look::Figure => {}
         }
         if text.chars().count() > LONGEST {
-            return false;
+            return None;
         }
         // A header that stands twice is rare, a value is not.
         if !seen.insert(text.to_lowercase()) {
@@ -100,5 +110,6 @@ fn is_header(row: &Row, below: &[Row]) -> bool {
             _ => {}
         }
     }
-    words > 0 && (for_it > against || for_it == 0 && against == 0)
+    let heads = words > 0 && (for_it > against || for_it == 0 && against == 0);
+    heads.then_some(for_it - against)
 }

@@ -112,37 +112,55 @@ pub fn find(fields: &[Field], among: &[usize]) -> Key {
     // The sort is stable: of equals, the leftmost comes first.
     candidates.sort_by_key(|at| -weight(&fields[*at]));
     let lines = fields.first().map_or(0, |field| field.column.lines());
-    let named = |keys: &[usize]| {
-        keys.iter().map(|at| fields[*at].name.as_str()).collect::<Vec<_>>().join(", ")
-    };
     let singles: Vec<usize> =
         candidates.iter().copied().filter(|at| fields[*at].column.is_unique()).collect();
-    if let Some(best) = singles.first().copied() {
-        let name = &fields[best].name;
-        let mut notes = vec![format!("{name} differs on each of the {lines} lines")];
-        if singles.len() > 1 {
-            notes.push(format!("so do {}", named(&singles[1..singles.len().min(6)])));
-        }
-        let clear = weight(&fields[best]) >= CLEAR || singles.len() == 1 || best == 0;
-        if lines < 2 || !clear {
-            notes.insert(0, "NAME THE KEY: several columns would do".to_owned());
-        }
-        return Key { fields: vec![best], notes };
+    // A quantity that happens to differ everywhere is a key only if nothing else is.
+    let (likely, unlikely): (Vec<usize>, Vec<usize>) =
+        singles.into_iter().partition(|at| weight(&fields[*at]) >= 0);
+    single(fields, &likely, lines)
+        .or_else(|| pair(fields, &candidates, lines, !unlikely.is_empty()))
+        .or_else(|| single(fields, &unlikely, lines))
+        .unwrap_or_else(|| whole(fields, among, lines))
+}
+
+fn named(fields: &[Field], keys: &[usize]) -> String {
+    keys.iter().map(|at| fields[*at].name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The first of the columns that tell lines apart alone.
+fn single(fields: &[Field], found: &[usize], lines: usize) -> Option<Key> {
+    let (best, others) = found.split_first()?;
+    let mut notes = vec![format!("{} differs on each of the {lines} lines", fields[*best].name)];
+    if !others.is_empty() {
+        notes[0].push_str("; so do ");
+        notes[0].push_str(&named(fields, &others[..others.len().min(5)]));
     }
-    if let Some((best, others)) = pairs(fields, &candidates) {
-        let mut notes =
-            vec![format!("no column alone tells the {lines} lines apart, these two do")];
-        if !others.is_empty() {
-            let others: Vec<String> =
-                others.iter().map(|pair| format!("({})", named(pair))).collect();
-            notes.push(format!("so would {}", others.join(", ")));
-        }
-        if best.iter().map(|at| weight(&fields[*at])).sum::<i32>() < CLEAR && !others.is_empty() {
-            notes.insert(0, "NAME THE KEY: several pairs would do".to_owned());
-        }
-        return Key { fields: best, notes };
+    let clear = weight(&fields[*best]) >= CLEAR || *best == 0 || others.is_empty();
+    if lines < 2 || !clear || weight(&fields[*best]) < 0 {
+        notes.insert(0, "NAME THE KEY: this one is a guess".to_owned());
     }
-    whole(fields, among, lines)
+    Some(Key { fields: vec![*best], notes })
+}
+
+/// The best pair that tells lines apart; `likely`: only if its names say so.
+fn pair(fields: &[Field], candidates: &[usize], lines: usize, likely: bool) -> Option<Key> {
+    let weigh = |pair: &[usize]| pair.iter().map(|at| weight(&fields[*at])).sum::<i32>();
+    let (best, others) = pairs(fields, candidates)?;
+    let clear = weigh(&best) >= CLEAR;
+    if likely && !clear {
+        return None;
+    }
+    let mut notes =
+        vec![format!("no column alone tells the {lines} lines apart, these two together do")];
+    if !others.is_empty() {
+        let others: Vec<String> =
+            others.iter().map(|pair| format!("({})", named(fields, pair))).collect();
+        notes.push(format!("so do {}", others.join(", ")));
+        if !clear {
+            notes.insert(0, "NAME THE KEY: this one is a guess".to_owned());
+        }
+    }
+    Some(Key { fields: best, notes })
 }
 
 /// The best pair that tells lines apart, and some others.

@@ -258,3 +258,6 @@ fn identifier(name: &str, words: &[&Word], all: &[&str]) -> Option<Decision> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,12 @@ fn of_matrix(parts: &mut [Part], child: usize, edges: &mut Vec<(usize, usize)>) 
     let Content::Matrix(matrix) = &parts[child].content else { return None };
     let (parent, field) = (0..parts.len()).find_map(|at| list(&parts[at], matrix, at))?;
     let Content::Table(table) = &parts[parent].content else { return None };
-    let listed = &table.fields[field];
     let label = label(table, field, matrix);
+    if table.header.is_none() {
+        call(&mut parts[parent], field, label);
+    }
+    let Content::Table(table) = &parts[parent].content else { return None };
+    let listed = &table.fields[field];
     let (list, key) = (parts[parent].source.name.clone(), listed.name.clone());
     let length = parts[parent].source.fields[field].max_length;
     let value = label.map(|at| table.fields[at].name.clone());
@@ -76,6 +80,17 @@ fn of_matrix(parts: &mut [Part], child: usize, edges: &mut Vec<(usize, usize)>) 
             (source, column_key, to.clone()),
         ],
     })
+}
+
+/// Calls the columns of a list without headers what the matrix calls them.
+fn call(part: &mut Part, key: usize, label: Option<usize>) {
+    let Content::Table(table) = &mut part.content else { return };
+    let key_name = if part.source.fields[key].kind == Kind::Text { "name" } else { "number" };
+    for (at, name) in [(Some(key), key_name), (label, "label")] {
+        let Some(at) = at else { continue };
+        table.fields[at].name = name.to_owned();
+        part.source.fields[at].name = name.to_owned();
+    }
 }
 
 /// The column of a list that holds all that the axes name.

@@ -12,6 +12,7 @@ mod expected;
 mod findings;
 mod guards;
 mod hands;
+mod infer;
 mod keys;
 mod layouts;
 mod limits;

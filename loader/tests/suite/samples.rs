@@ -60,7 +60,7 @@ on_every_backend!(relationships_equal_each_version_backwards, |world: World| asy
 });
 
 /// Everything by natural keys: company, department, employee, who works where.
-async fn employee_tables(world: &World) -> [Image; 4] {
+pub async fn employee_tables(world: &World) -> [Image; 4] {
     let columns: Vec<String> = EMPLOYEE.iter().map(|name| format!("e.{name}")).collect();
     let sql = format!(
         "SELECT {}, c.name FROM employee e JOIN company c ON c.id = e.company_id",

@@ -130,7 +130,8 @@ impl Maker<'_> {
     /// The key of the lines: where they relate things and nothing else, it is these.
     fn lines_key(&self) -> key::Key {
         let tops = self.split.tops();
-        let keys: Vec<usize> = tops.iter().map(|at| self.split.things[*at].key).collect();
+        // What the lines are about comes first: there is most of it.
+        let keys: Vec<usize> = tops.iter().rev().map(|at| self.split.things[*at].key).collect();
         let full = keys.iter().all(|at| self.fields[*at].column.blanks() == 0);
         if self.split.own().is_empty() && full {
             return key::Key { fields: keys, notes: Vec::new() };
