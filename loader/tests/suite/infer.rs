@@ -4,6 +4,7 @@ mod files;
 
 use std::path::Path;
 
+use tolva_loader::Limits;
 use tolva_schema::contract::Contract;
 use tolva_schema::name::Name;
 use tolva_schema::state::ArrivalState;
@@ -16,7 +17,7 @@ use crate::world::{on_every_backend, samples};
 fn draft_of(path: &Path, dataset: &str) -> String {
     let name = path.file_name().expect("a file").to_string_lossy().into_owned();
     let dataset = Name::new(dataset).expect("a name");
-    tolva_loader::infer::draft(path, &name, Some(&dataset)).expect("a draft")
+    tolva_loader::infer::draft(path, &name, Some(&dataset), &Limits::default()).expect("a draft")
 }
 
 on_every_backend!(employees_load_from_their_draft, |world: World| async move {

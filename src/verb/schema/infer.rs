@@ -10,12 +10,7 @@ use tolva_schema::name::Name;
 use crate::exit::Exit;
 
 /// Runs the verb.
-pub fn run(
-    limits: &Limits,
-    file: &Path,
-    name: Option<&str>,
-    json: bool,
-) -> miette::Result<Exit> {
+pub fn run(limits: &Limits, file: &Path, name: Option<&str>, json: bool) -> miette::Result<Exit> {
     let dataset = name.map(Name::new).transpose();
     let dataset = dataset.map_err(|error| miette!("--name: {error}"))?;
     let called = file.file_name().unwrap_or_default().to_string_lossy();

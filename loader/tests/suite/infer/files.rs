@@ -1,5 +1,6 @@
 //! Small files of many shapes: what is drafted of each, and that it loads without a refusal.
 
+use tolva_loader::Limits;
 use tolva_schema::contract::{Contract, Table};
 use tolva_schema::field::FieldType;
 use tolva_schema::state::ArrivalState;
@@ -45,7 +46,7 @@ async fn drafted(name: &str, bytes: &[u8]) -> (String, Vec<String>) {
     let world = World::new(Backend::Sqlite).await;
     let path = world.path().join(name);
     std::fs::write(&path, bytes).expect("the file is written");
-    let draft = tolva_loader::infer::draft(&path, name, None);
+    let draft = tolva_loader::infer::draft(&path, name, None, &Limits::default());
     let draft = draft.unwrap_or_else(|error| panic!("{name}: {error}"));
     let contract = Contract::parse("draft.toml", &draft);
     let contract = contract.unwrap_or_else(|error| panic!("{name}: {error}\n{draft}"));
@@ -274,7 +275,8 @@ async fn a_file_that_cannot_be_read_is_told_so() {
     for (name, bytes, code) in cases {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).expect("the file is written");
-        let error = tolva_loader::infer::draft(&path, name, None).expect_err("no draft");
+        let error = tolva_loader::infer::draft(&path, name, None, &Limits::default())
+            .expect_err("no draft");
         assert_eq!(error.code(), *code, "{name}: {error}");
     }
 }
