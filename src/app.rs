@@ -55,7 +55,7 @@ impl App {
         for (dataset, outcome) in applied {
             if let Applied::Waiting(plans) = outcome {
                 let steps = plans.into_values().flatten().filter(|step| step.destructive);
-                let what: Vec<String> = steps.map(|step| step.what).collect();
+                let what: Vec<String> = steps.map(|step| step.to_string()).collect();
                 tracing::warn!(
                     dataset,
                     "the new contract waits for `tolva schema apply --allow-destructive`: {}",

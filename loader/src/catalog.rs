@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use tolva_ledger::StoredContract;
+use tolva_ledger::{Lease, StoredContract};
 use tolva_schema::contract::{Contract, ContractError};
 use tolva_schema::plan::Step;
 
@@ -11,6 +12,11 @@ use crate::error::LoadError;
 use crate::merge;
 use crate::refresh::Loader;
 use crate::shape::{self, Leave};
+use crate::target::Target;
+
+/// How long a change of tables waits for a load that runs, and how often it looks.
+const PATIENCE: Duration = Duration::from_secs(40);
+const LOOK: Duration = Duration::from_millis(200);
 
 /// A contract file that cannot be used; the one in force stays.
 #[derive(Debug, thiserror::Error)]
@@ -117,11 +123,31 @@ pub enum Applied {
 }
 
 impl Loader {
-    /// Plans what a contract changes in each target that can be reached.
+    /// Plans what a contract changes in each target that can be reached, and counts what that would
+    /// lose.
     pub async fn plan(
         &self,
         contract: &Contract,
     ) -> Result<BTreeMap<String, Vec<Step>>, LoadError> {
+        let mut plans = self.steps(contract).await?;
+        self.count(&mut plans).await?;
+        Ok(plans)
+    }
+
+    async fn count(&self, plans: &mut BTreeMap<String, Vec<Step>>) -> Result<(), LoadError> {
+        for (name, steps) in plans {
+            if let Some(target) = self.targets().get(name)
+                && steps.iter().any(|step| !step.counting.is_empty())
+            {
+                let session = target.session().await?;
+                shape::count(&session, steps).await?;
+                target.give_back(session).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn steps(&self, contract: &Contract) -> Result<BTreeMap<String, Vec<Step>>, LoadError> {
         let in_force = self.ledger().contract(&contract.name).await?;
         let mut plans = BTreeMap::new();
         for target in contract.targets.iter().filter_map(|name| self.targets().get(name)) {
@@ -177,32 +203,73 @@ impl Loader {
         if same && !allow_destructive {
             return Ok(Applied::Same);
         }
-        let plans = self.plan(contract).await?;
+        let mut plans = self.steps(contract).await?;
         if same && plans.values().all(Vec::is_empty) {
             return Ok(Applied::Same);
         }
-        let destructive: Vec<&str> = plans
-            .values()
-            .flatten()
-            .filter(|step| step.destructive)
-            .map(|step| step.what.as_str())
-            .collect();
-        if !allow_destructive && !destructive.is_empty() {
-            let reason = destructive.join("; ");
-            self.ledger().store_contract(&file.file, &file.text, contract, Some(reason)).await?;
+        let destructive = plans.values().flatten().any(|step| step.destructive);
+        if destructive && !allow_destructive {
+            let digest = contract.digest();
+            let waiting = self.ledger().waiting_contracts().await?;
+            // Counting takes time, and whoever looks at the plan counts again.
+            if !waiting.iter().any(|(name, waits, _)| contract.name == **name && *waits == digest) {
+                self.count(&mut plans).await?;
+                let steps = plans.values().flatten().filter(|step| step.destructive);
+                let reasons: Vec<String> = steps.map(ToString::to_string).collect();
+                let reason = Some(reasons.join("; "));
+                self.ledger().store_contract(&file.file, &file.text, contract, reason).await?;
+            }
             return Ok(Applied::Waiting(plans));
         }
+        if allow_destructive {
+            self.count(&mut plans).await?;
+        }
         let leave = if allow_destructive { Leave::Destructive } else { Leave::Harmless };
-        for name in plans.keys() {
+        for (name, steps) in &plans {
             if let Some(target) = self.targets().get(name) {
-                let session = target.session().await?;
-                let former = self.former(&session, contract, in_force.as_ref()).await?;
-                shape::apply(&session, former.as_ref(), contract, leave).await?;
-                target.give_back(session).await;
+                let pause = match steps.iter().any(Step::disturbs_loads) {
+                    true => Some(self.pause(&contract.name, name).await?),
+                    false => None,
+                };
+                let changed = self.change(target, contract, in_force.as_ref(), leave).await;
+                if let Some(lease) = pause {
+                    self.ledger().release_lease(&lease).await?;
+                }
+                changed?;
             }
         }
         self.ledger().store_contract(&file.file, &file.text, contract, None).await?;
         Ok(Applied::InForce(plans))
+    }
+
+    async fn change(
+        &self,
+        target: &Target,
+        contract: &Contract,
+        in_force: Option<&StoredContract>,
+        leave: Leave,
+    ) -> Result<(), LoadError> {
+        let session = target.session().await?;
+        let former = self.former(&session, contract, in_force).await?;
+        shape::apply(&session, former.as_ref(), contract, leave).await?;
+        target.give_back(session).await;
+        Ok(())
+    }
+
+    /// Sees to it that no load runs: waits for the one that does, for a while.
+    async fn pause(&self, dataset: &str, target: &str) -> Result<Lease, LoadError> {
+        let began = Instant::now();
+        loop {
+            if let Some(lease) = self.lease(dataset, target).await? {
+                return Ok(lease);
+            }
+            if began.elapsed() > PATIENCE {
+                return Err(LoadError::Retry(format!(
+                    "{dataset} is being loaded into {target}; its tables change when that has ended"
+                )));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     async fn record_targets(&self, contract: &Contract) -> Result<(), LoadError> {

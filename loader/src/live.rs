@@ -53,10 +53,54 @@ pub async fn tables(
         };
         match tables.last_mut() {
             Some(last) if last.name == table => last.columns.push(column),
-            _ => tables.push(LiveTable { name: table, columns: vec![column] }),
+            _ => {
+                let (columns, indexes) = (vec![column], Vec::new());
+                tables.push(LiveTable { name: table, columns, indexes });
+            }
         }
     }
+    indexes(session, db, &mut tables).await?;
     Ok(tables)
+}
+
+/// One row per column of an index, in order: table, index, column. Only indexes that were made as
+/// such, where the catalogue tells those of keys apart.
+fn index_query(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => {
+            "SELECT t.relname::text, i.relname::text, a.attname::text FROM pg_index x \
+             JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid \
+             JOIN pg_attribute a ON a.attrelid = i.oid \
+             WHERE t.relnamespace = current_schema()::regnamespace ORDER BY 1, 2, a.attnum"
+        }
+        Dialect::Mysql | Dialect::Mariadb => {
+            "SELECT table_name, index_name, column_name FROM information_schema.statistics \
+             WHERE table_schema = DATABASE() AND column_name IS NOT NULL \
+             ORDER BY table_name, index_name, seq_in_index"
+        }
+        Dialect::Sqlite => {
+            "SELECT t.name, l.name, i.name FROM sqlite_master t JOIN pragma_index_list(t.name) l \
+             JOIN pragma_index_info(l.name) i WHERE t.type = 'table' AND l.origin = 'c' \
+             AND i.name IS NOT NULL ORDER BY t.name, l.name, i.seqno"
+        }
+    }
+}
+
+async fn indexes(
+    session: &Session,
+    db: &impl ConnectionTrait,
+    tables: &mut [LiveTable],
+) -> Result<(), LoadError> {
+    let statement = session.statement(index_query(session.dialect), Vec::new());
+    for row in db.query_all_raw(statement).await? {
+        let (table, index, column) = (text(&row, 0)?, text(&row, 1)?, text(&row, 2)?);
+        let Some(table) = tables.iter_mut().find(|known| known.name == table) else { continue };
+        match table.indexes.iter_mut().find(|(name, _)| *name == index) {
+            Some((_, columns)) => columns.push(column),
+            None => table.indexes.push((index, vec![column])),
+        }
+    }
+    Ok(())
 }
 
 /// MySQL's catalogue gives some texts as bytes.

@@ -109,8 +109,7 @@ impl Loader {
         let Some(target) = self.targets.get(target) else {
             return Ok(Refreshed { rest: Rest::Skipped, ..Default::default() });
         };
-        let lease = self.ledger.acquire_lease(dataset, &target.name, &self.owner, LEASE_MS).await?;
-        let Some(lease) = lease else {
+        let Some(lease) = self.lease(dataset, &target.name).await? else {
             return Ok(Refreshed { rest: Rest::Busy, ..Default::default() });
         };
         kill::point("leased");
@@ -119,6 +118,15 @@ impl Loader {
         drop(heartbeat);
         self.ledger.release_lease(&lease).await?;
         outcome
+    }
+
+    /// The right to change a dataset in a target, unless somebody has it.
+    pub(crate) async fn lease(
+        &self,
+        dataset: &str,
+        target: &str,
+    ) -> Result<Option<Lease>, LoadError> {
+        Ok(self.ledger.acquire_lease(dataset, target, &self.owner, LEASE_MS).await?)
     }
 
     async fn with_lease(

@@ -5,7 +5,7 @@ use tolva_schema::contract::Contract;
 use tolva_schema::control::lock_number;
 use tolva_schema::control::{APPLIED, MEMBER, TOMBSTONE, VERSION};
 use tolva_schema::dialect::Dialect;
-use tolva_schema::plan::{self, Step};
+use tolva_schema::plan::{self, Kind, Step};
 
 use crate::error::LoadError;
 use crate::live;
@@ -92,7 +92,7 @@ async fn apply_on(
 ) -> Result<(), LoadError> {
     let steps = plan_on(session, db, former, contract).await?;
     allowed(&steps, leave)?;
-    forget(session, db, contract, &steps).await?;
+    follow(session, db, contract, &steps).await?;
     if session.dialect.is_mysql() {
         db.execute_unprepared("SET SESSION lock_wait_timeout = 10").await?;
     }
@@ -102,10 +102,11 @@ async fn apply_on(
     Ok(())
 }
 
-/// Forgets what is kept about rows of tables that go. Where one is made anew, the dataset counts as
-/// never loaded: no arrival is what the target holds, and the contract of the last load is not the one
-/// by which its tables were made.
-async fn forget(
+/// What follows from steps for what is kept about the dataset. Of a table that goes, what is kept about
+/// its rows goes too. Where one is made anew, or every row is to be written again, the dataset counts
+/// as never loaded: no arrival is what the target holds, and the contract of the last load is not the
+/// one by which its tables were made. A table or a column with another name is another version.
+async fn follow(
     session: &Session,
     db: &impl ConnectionTrait,
     contract: &Contract,
@@ -113,18 +114,42 @@ async fn forget(
 ) -> Result<(), LoadError> {
     let dataset = contract.name.as_str();
     let p = |at| session.dialect.placeholder(at);
-    for step in steps.iter().filter(|step| step.drops_table()) {
-        for kept in [TOMBSTONE, MEMBER] {
-            let sql =
-                format!("DELETE FROM {kept} WHERE dataset = {} AND table_name = {}", p(1), p(2));
-            session.run(db, sql, vec![dataset.into(), step.table.as_str().into()]).await?;
+    let (mut again, mut changed) = (false, false);
+    for step in steps {
+        let goes = step.kind == Kind::DropTable;
+        if goes {
+            for kept in [TOMBSTONE, MEMBER] {
+                let sql = format!(
+                    "DELETE FROM {kept} WHERE dataset = {} AND table_name = {}",
+                    p(1),
+                    p(2)
+                );
+                session.run(db, sql, vec![dataset.into(), step.table.as_str().into()]).await?;
+            }
         }
-        if contract.table(&step.table).is_some() {
-            let sql = format!("DELETE FROM {APPLIED} WHERE dataset = {}", p(1));
-            session.run(db, sql, vec![dataset.into()]).await?;
-            let sql =
-                format!("UPDATE {VERSION} SET version = version + 1 WHERE dataset = {}", p(1));
-            session.run(db, sql, vec![dataset.into()]).await?;
+        again |= step.kind == Kind::Rehash || goes && contract.table(&step.table).is_some();
+        changed |= step.kind == Kind::Rename;
+    }
+    if again {
+        let sql = format!("DELETE FROM {APPLIED} WHERE dataset = {}", p(1));
+        session.run(db, sql, vec![dataset.into()]).await?;
+    }
+    if again || changed {
+        let sql = format!("UPDATE {VERSION} SET version = version + 1 WHERE dataset = {}", p(1));
+        session.run(db, sql, vec![dataset.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Counts in the live database what the steps would lose.
+pub async fn count(session: &Session, steps: &mut [Step]) -> Result<(), LoadError> {
+    for step in steps {
+        for loss in &step.counting {
+            let Some(row) = session.one(&session.db, loss.sql.clone(), Vec::new()).await? else {
+                continue;
+            };
+            let number = |at| row.try_get_by_index::<i64>(at).map(i64::unsigned_abs);
+            step.loses.extend(loss.told(number(0)?, number(1)?));
         }
     }
     Ok(())

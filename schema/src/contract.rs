@@ -1,6 +1,7 @@
 //! Contracts: one TOML file declares one dataset.
 
 mod error;
+mod former;
 mod limit;
 mod source;
 mod sources;
@@ -159,13 +160,6 @@ impl Table {
     /// Whether every column of the natural key is filled by `column`.
     pub fn in_key(&self, column: usize) -> bool {
         self.key.contains(&column)
-    }
-
-    /// The columns by name: the order in which a row's hash takes them.
-    pub fn columns_by_name(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.columns.len()).collect();
-        order.sort_by(|a, b| self.columns[*a].name.cmp(&self.columns[*b].name));
-        order
     }
 }
 

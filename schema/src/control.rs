@@ -40,6 +40,8 @@ fn relation(
         unique: None,
         foreign_keys: Vec::new(),
         indexes: indexes.iter().map(|name| (*name).to_owned()).collect(),
+        was: None,
+        columns_were: Vec::new(),
     }
 }
 

@@ -61,7 +61,7 @@ pub fn create(dialect: Dialect, relation: &Relation) -> Vec<String> {
 /// key needs by itself; there the statement is `ALTER TABLE … ADD INDEX`.
 pub fn index(dialect: Dialect, relation: &Relation, column: &str) -> String {
     let table = dialect.quote(&relation.name);
-    let name = dialect.quote(&index_name(relation, column));
+    let name = dialect.quote(&index_name(&relation.name, column));
     let column = dialect.quote(column);
     if dialect.is_mysql() {
         format!("ALTER TABLE {table} ADD INDEX {name} ({column})")
@@ -71,8 +71,30 @@ pub fn index(dialect: Dialect, relation: &Relation, column: &str) -> String {
 }
 
 /// The name of the index of one column.
-pub fn index_name(relation: &Relation, column: &str) -> String {
-    shortened(&format!("{}_{column}_index", relation.name))
+pub fn index_name(table: &str, column: &str) -> String {
+    shortened(&format!("{table}_{column}_index"))
+}
+
+/// Gives the index of one column another name; SQLite makes it anew.
+pub fn rename_index(
+    dialect: Dialect,
+    table: &str,
+    column: &str,
+    before: &str,
+    now: &str,
+) -> Vec<String> {
+    let (table, column) = (dialect.quote(table), dialect.quote(column));
+    let (before, now) = (dialect.quote(before), dialect.quote(now));
+    match dialect {
+        Dialect::Postgres => vec![format!("ALTER INDEX {before} RENAME TO {now}")],
+        Dialect::Mysql | Dialect::Mariadb => {
+            vec![format!("ALTER TABLE {table} RENAME INDEX {before} TO {now}")]
+        }
+        Dialect::Sqlite => vec![
+            format!("DROP INDEX IF EXISTS {before}"),
+            format!("CREATE INDEX {now} ON {table} ({column})"),
+        ],
+    }
 }
 
 /// A temporary table with these columns, all of them nullable.

@@ -35,6 +35,14 @@ impl Dialect {
         matches!(self, Self::Mysql | Self::Mariadb)
     }
 
+    /// Columns that every table has already, unseen.
+    pub fn reserved_columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Postgres => &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"],
+            _ => &[],
+        }
+    }
+
     /// Quotes an identifier.
     pub fn quote(self, name: &str) -> String {
         if self.is_mysql() {

@@ -83,6 +83,10 @@ pub struct Relation {
     pub foreign_keys: Vec<ForeignKey>,
     /// Columns that are looked up by themselves.
     pub indexes: Vec<String>,
+    /// Its first name, if it was renamed.
+    pub was: Option<String>,
+    /// Columns that were renamed, each with its first name.
+    pub columns_were: Vec<(String, String)>,
 }
 
 impl Relation {
@@ -160,6 +164,14 @@ impl Contract {
             unique: table.id.is_some().then_some(key),
             foreign_keys,
             indexes,
+            was: table.was.as_ref().map(ToString::to_string),
+            columns_were: table
+                .columns
+                .iter()
+                .filter_map(|column| {
+                    Some((column.name.to_string(), column.was.as_ref()?.to_string()))
+                })
+                .collect(),
         }
     }
 
@@ -170,13 +182,11 @@ impl Contract {
 
     /// What keeps the dataset out of a database of this dialect.
     pub fn unfit_for(&self, dialect: Dialect) -> Option<String> {
-        if !dialect.is_mysql() {
-            return None;
-        }
         self.relations().iter().find_map(|relation| {
             relation.columns.iter().find_map(|column| match column.kind {
                 SqlType::Text { max, indexed: true }
-                    if max.is_none_or(|max| max > crate::dialect::MYSQL_INDEXED_LENGTH) =>
+                    if dialect.is_mysql()
+                        && max.is_none_or(|max| max > crate::dialect::MYSQL_INDEXED_LENGTH) =>
                 {
                     Some(format!(
                         "{dialect} cannot index `{}.{}`: give its field a maxLength of at most {}",
@@ -185,6 +195,10 @@ impl Contract {
                         crate::dialect::MYSQL_INDEXED_LENGTH
                     ))
                 }
+                _ if dialect.reserved_columns().contains(&column.name.as_str()) => Some(format!(
+                    "{dialect} has a hidden column `{}` in every table: give `{}.{0}` another name",
+                    column.name, relation.name
+                )),
                 _ => None,
             })
         })

@@ -88,10 +88,11 @@ impl Tables<'_> {
     pub(super) fn row_hash(&mut self, at: usize, line: &Line) -> Hash128 {
         let state = &self.states[at];
         let columns: Vec<(&str, Vec<Value>)> = state
-            .by_name
+            .hashed
             .iter()
-            .map(|column| &state.table.columns[*column])
-            .map(|column| (column.name.as_str(), values(line, column.content.fields())))
+            .map(|(at, name)| {
+                (name.as_str(), values(line, state.table.columns[*at].content.fields()))
+            })
             .collect();
         self.hasher.row(columns.iter().map(|(name, values)| (*name, &values[..])))
     }

@@ -24,7 +24,8 @@ pub(super) struct TableState<'a> {
     pub(super) counts: TableCounts,
     pub(super) dead: Vec<u32>,
     pub(super) slots: u32,
-    pub(super) by_name: Vec<usize>,
+    /// Its columns as a row's hash takes them.
+    pub(super) hashed: Vec<(usize, String)>,
     pub(super) unique: Uniques,
     /// Rows that stay deleted with a row that their key refers to, by the hash of their key's fields.
     pub(super) buried: HashSet<Hash128>,
@@ -66,7 +67,7 @@ impl<'a> Tables<'a> {
                 counts: TableCounts::default(),
                 dead: Vec::new(),
                 slots: 0,
-                by_name: table.columns_by_name(),
+                hashed: table.hashed_columns(),
                 unique: Uniques::of(contract, table),
                 buried: HashSet::new(),
             })

@@ -117,7 +117,9 @@ pub fn brief(report: &LoadReport, table: &str) -> String {
 
 /// One count of a report.
 pub fn count(report: &LoadReport, table: &str, word: &str) -> u64 {
-    report.counts[table][word].as_u64().unwrap_or_else(|| panic!("no {word} of {table}"))
+    report.counts[table][word]
+        .as_u64()
+        .unwrap_or_else(|| panic!("no {word} of {table}: {report:?}"))
 }
 
 /// Asserts that every offered row has one outcome, in every table.

@@ -22,6 +22,7 @@ mod modes;
 mod odd;
 mod order;
 mod partitions;
+mod renames;
 mod row_table;
 mod samples;
 mod sheets;

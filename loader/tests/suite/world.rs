@@ -187,6 +187,11 @@ impl World {
         self.db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// Runs a statement that the target may refuse.
+    pub async fn try_execute(&self, sql: &str) -> Result<(), sea_orm::DbErr> {
+        self.db.execute_unprepared(sql).await.map(drop)
+    }
+
     /// Reads columns of a table as texts (`None` for unknown), sorted. Booleans are `0` and `1`.
     pub async fn rows(&self, table: &str, columns: &[&str]) -> Vec<Vec<Option<String>>> {
         let quoted: Vec<String> = columns.iter().map(|name| self.as_text(name)).collect();

@@ -61,7 +61,7 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
         } else if by_position {
             Locator::Position(next_column)
         } else {
-            Locator::Headers(vec![wire_field.get_ref().name.get_ref().clone()])
+            Locator::Headers(own_headers(wire_field.get_ref(), &wire.fields))
         };
         let separators = (wire.decimal_char, wire.group_char);
         let field = read_field(wire_field.get_ref(), wire_field.span(), default, separators)?;
@@ -125,6 +125,23 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
         Layout::Table { header, extra: wire.extra.unwrap_or(Extra::Warn) }
     };
     Ok(source)
+}
+
+/// The headers of a field that names none: its name, and the one before as long as no other field has
+/// it, so that files from before a rename can still be read.
+fn own_headers(field: &WireField, all: &[Spanned<WireField>]) -> Vec<String> {
+    let is_other = |was: &str| {
+        all.iter().any(|other| {
+            let headers = other.get_ref().header.iter().flat_map(|headers| match headers {
+                OneOrMany::One(one) => std::slice::from_ref(one),
+                OneOrMany::Many(many) => many,
+            });
+            let own = [other.get_ref().name.get_ref()];
+            headers.chain(own).any(|header| header.trim().to_lowercase() == was)
+        })
+    };
+    let was = field.was.iter().map(|was| was.get_ref().clone()).filter(|was| !is_other(was));
+    std::iter::once(field.name.get_ref().clone()).chain(was).collect()
 }
 
 fn sheets(wire: Spanned<OneOrMany<WireSheet>>) -> Result<Vec<SheetRef>, Problem> {

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::error::Problem;
 use super::wire::{WireColumn, WireReference, WireTable, name};
-use super::{Column, Content, Source, Table, sources};
+use super::{Column, Content, Source, Table, former, sources};
 use crate::name::Name;
 
 /// What the contract says for every table that says nothing itself.
@@ -48,8 +48,14 @@ pub(super) fn validate(
             return Err(Problem::new(span.clone(), format!("a second table `{}`", table.name)));
         }
         tables.push(table);
+        let names: Vec<_> = tables.iter().map(|table| (&table.name, table.was.as_ref())).collect();
+        refuse(former::wrong(&names, "table"), span)?;
     }
     Ok(tables)
+}
+
+fn refuse(wrong: Option<String>, span: &Range<usize>) -> Result<(), Problem> {
+    wrong.map_or(Ok(()), |message| Err(Problem::new(span.clone(), message)))
 }
 
 /// The source and the fields of it that a table names: these are not part of the rest.
@@ -122,6 +128,8 @@ fn table(
             return Err(Problem::new(span.clone(), format!("a second column `{}`", column.name)));
         }
     }
+    let names: Vec<_> = columns.iter().map(|column| (&column.name, column.was.as_ref())).collect();
+    refuse(former::wrong(&names, "column"), span)?;
     Ok(Table {
         name: name(&wire.name)?,
         was: wire.was.as_ref().map(name).transpose()?,
