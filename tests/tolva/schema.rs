@@ -19,6 +19,10 @@ fn without_phone2() -> String {
     kept.join("\n")
 }
 
+fn number(text: &str) -> u64 {
+    text.parse().expect("a number")
+}
+
 fn has_phone2(db: &Db) -> bool {
     db.try_rows("SELECT phone2 FROM employee").is_ok()
 }
@@ -68,7 +72,16 @@ fn what_may_lose_data_waits_for_a_persons_leave() {
         let reason = status["contracts"][0]["reason"].as_str().expect("a text");
         assert!(reason.contains("phone2"), "{reason}");
         let plan = house.run(&["schema", "plan", "--json"]).ends(0).json();
-        assert_eq!(plan["targets"][house.target()][0]["destructive"], true, "{plan}");
+        let step = &plan["targets"][house.target()][0];
+        assert_eq!(step["destructive"], true, "{plan}");
+        let known = db.one("SELECT COUNT(phone2) FROM employee");
+        let rows = db.one("SELECT COUNT(*) FROM employee");
+        let words = format!("{known} of {rows} rows have a value there");
+        let lost = json!([{ "what": words, "count": number(&known), "of": number(&rows) }]);
+        assert_eq!(step["loses"], lost, "{plan}");
+        assert!(reason.contains(" rows have a value there"), "{reason}");
+        let said = house.run(&["schema", "plan"]).ends(0).said();
+        assert!(said.contains(&format!("with its values: {words} (destructive)")), "{said}");
         let refused = house.run(&["schema", "apply", "--json"]).ends(1).json();
         assert_eq!(refused["state"], "waits for --allow-destructive");
         assert!(has_phone2(&db));

@@ -17,6 +17,7 @@ mod keys;
 mod layouts;
 mod limits;
 mod look;
+mod losses;
 mod matrix;
 mod modes;
 mod odd;

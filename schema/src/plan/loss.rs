@@ -23,6 +23,7 @@ enum What {
     Decimals,
     Missing,
     Edits,
+    EditedRows,
 }
 
 /// What a step would lose.
@@ -51,7 +52,8 @@ impl Loss {
             What::Longer => format!("{n} {row} {is} longer and would be cut"),
             What::Decimals => format!("{n} {row} {has} more decimals and would be rounded"),
             What::Missing => format!("{n} of {m} rows {has} no value there"),
-            What::Edits if count == 0 => return None,
+            What::Edits | What::EditedRows if count == 0 => return None,
+            What::EditedRows => format!("{n} {row} edited or made through the API {is} lost"),
             What::Edits if count == 1 => "1 value edited through the API is lost".to_owned(),
             What::Edits => format!("{n} values edited through the API are lost"),
         };
@@ -106,7 +108,8 @@ impl Plan<'_> {
         let origin = self.dialect.quote(ORIGIN);
         let known = column.map(|column| format!(" AND {} IS NOT NULL", self.column(table, column)));
         let edited = format!("CASE WHEN {origin} <> 0{} THEN 1 END", known.unwrap_or_default());
-        self.question(table, &edited, What::Edits)
+        let what = if column.is_some() { What::Edits } else { What::EditedRows };
+        self.question(table, &edited, what)
     }
 
     fn question(&self, table: &str, counted: &str, what: What) -> Loss {
