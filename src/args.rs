@@ -168,6 +168,19 @@ pub enum SchemaVerb {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Prints the contracts as a Frictionless Data Package (datapackage.json)
+    Export {
+        /// Only this dataset
+        dataset: Option<String>,
+    },
+    /// Drafts contracts from a Frictionless Data Package
+    Import {
+        /// The package's datapackage.json
+        package: PathBuf,
+        /// Writes each contract to a file of its own in this folder; none that is there is replaced
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<PathBuf>,
+    },
     /// Shows the contracts as they are understood
     Show {
         /// Only this dataset

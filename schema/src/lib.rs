@@ -9,6 +9,7 @@ pub mod dialect;
 pub mod erd;
 pub mod field;
 pub mod finding;
+pub mod frictionless;
 pub mod grants;
 pub mod grouping;
 pub mod hash;

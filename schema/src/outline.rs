@@ -10,6 +10,7 @@ mod table;
 use serde::Serialize;
 
 use crate::contract::{Contract, Partition, Refresh};
+pub(crate) use source::type_name;
 pub use source::{FieldOutline, MatrixOutline, SourceOutline};
 pub use table::{ColumnOutline, Reference, TableOutline};
 

@@ -42,6 +42,7 @@ fn the_shape_is_the_documented_one() {
         keys(&source["fields"][0]),
         [
             "enum",
+            "from",
             "headers",
             "maxLength",
             "maximum",

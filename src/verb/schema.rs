@@ -2,6 +2,8 @@
 
 mod apply;
 mod erd;
+mod export;
+mod import;
 mod infer;
 mod plan;
 mod show;
@@ -17,11 +19,15 @@ use crate::settings::Settings;
 
 /// Runs the verb.
 pub async fn run(settings: Settings, verb: SchemaVerb, json: bool) -> miette::Result<Exit> {
-    let (files, errors) = match verb {
-        // A draft has nothing to do with the contracts that are there.
-        SchemaVerb::Infer { .. } => Default::default(),
-        _ => catalog::read(&settings.datasets),
-    };
+    // A draft has nothing to do with the contracts that are there.
+    match &verb {
+        SchemaVerb::Infer { file, name } => {
+            return infer::run(&settings.limits, file, name.as_deref(), json);
+        }
+        SchemaVerb::Import { package, into } => return import::run(package, into.as_deref(), json),
+        _ => {}
+    }
+    let (files, errors) = catalog::read(&settings.datasets);
     let exit = if errors.is_empty() { Exit::Done } else { Exit::Failed };
     for error in errors {
         eprintln!("{:?}", report(error));
@@ -33,9 +39,8 @@ pub async fn run(settings: Settings, verb: SchemaVerb, json: bool) -> miette::Re
         }
         SchemaVerb::Sql { dialect, dataset } => sql::run(&files, dialect, dataset.as_deref()),
         SchemaVerb::Erd { format, dataset } => erd::run(&files, format, dataset.as_deref()),
-        SchemaVerb::Infer { file, name } => {
-            infer::run(&settings.limits, &file, name.as_deref(), json)
-        }
+        SchemaVerb::Export { dataset } => export::run(&files, dataset.as_deref()),
+        SchemaVerb::Infer { .. } | SchemaVerb::Import { .. } => Ok(Exit::Done),
         SchemaVerb::Show { dataset } => show::run(&files, dataset.as_deref(), json),
     }?;
     Ok(done.and(exit))

@@ -1,6 +1,6 @@
 //! `tolva schema`: from contracts to tables, and what needs a person's leave.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::content;
 use crate::database::{Backend, Db};
@@ -144,5 +144,41 @@ fn diagrams_are_of_one_dataset_or_of_all() {
     assert!(page.contains("```mermaid\nerDiagram\n"), "{page}");
     house.run(&["schema", "erd", "nobody"]).ends(1);
     house.run(&["schema", "erd", "--format", "png"]).ends(2);
+    assert!(!house.path("data").exists(), "no database is needed for that");
+}
+
+#[test]
+fn contracts_travel_as_data_packages() {
+    let house = House::empty();
+    house.mission("employees");
+    house.mission("relationships");
+    let package = house.run(&["schema", "export"]).ends(0).out;
+    let file = house.write("datapackage.json", &package).to_string_lossy().into_owned();
+    let printed = house.run(&["schema", "import", &file]).ends(0).out;
+    assert!(printed.contains("# employees.toml\n"), "{printed}");
+
+    // What it drafts is good for making the same tables, and replaces nothing.
+    let other = House::empty();
+    other.write("datasets/kept.txt", "");
+    let into = other.path("datasets").to_string_lossy().into_owned();
+    other.run(&["schema", "import", &file, "--into", &into]).ends(0);
+    let tables = |house: &House| house.run(&["schema", "sql", "--dialect", "sqlite"]).ends(0).out;
+    assert_eq!(tables(&other), tables(&house));
+    let again = other.run(&["schema", "import", &file, "--into", &into]).ends(1);
+    assert!(again.err.contains("employees.toml"), "{}", again.err);
+
+    let one = house.run(&["schema", "export", "employees"]).ends(0).out;
+    let one: Value = serde_json::from_str(&one).expect("JSON");
+    assert_eq!(
+        (&one["name"], one["resources"].as_array().map(Vec::len)),
+        (&json!("employees"), Some(4))
+    );
+    let file = house.write("one.json", one.to_string()).to_string_lossy().into_owned();
+    let told = house.run(&["schema", "import", "--json", &file]).ends(0).json();
+    assert_eq!(told["file"], "employees.toml");
+    let bad = house.write("bad.json", "{}").to_string_lossy().into_owned();
+    let refused = house.run(&["schema", "import", &bad]).ends(1);
+    assert!(refused.err.contains("no Data Package"), "{}", refused.err);
+    house.run(&["schema", "import", "nowhere.json"]).ends(1);
     assert!(!house.path("data").exists(), "no database is needed for that");
 }

@@ -44,6 +44,8 @@ pub struct FieldOutline {
     pub headers: Vec<String>,
     /// Its column from 1, where it goes by position.
     pub position: Option<u32>,
+    /// `sheet`, where the value is the sheet's name.
+    pub from: Option<&'static str>,
     /// Unknown is refused.
     pub required: bool,
     /// No value twice.
@@ -112,6 +114,7 @@ impl FieldOutline {
             kind: type_name(&field.kind),
             headers,
             position,
+            from: (field.locator == Locator::Sheet).then_some("sheet"),
             required: rules.required,
             unique: rules.unique,
             one_of: rules.one_of.clone(),
