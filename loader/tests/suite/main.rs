@@ -8,6 +8,7 @@ mod constraints;
 mod contract_changes;
 mod contracts;
 mod dialects;
+mod documented;
 mod expected;
 mod findings;
 mod guards;
