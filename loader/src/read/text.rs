@@ -106,7 +106,14 @@ impl Text {
         });
         let encoding = found.encoding;
         let limits = &self.limits;
-        Ok(Box::new(TextRows { reader, record: ByteRecord::new(), guess, encoding, limits }))
+        Ok(Box::new(TextRows {
+            reader,
+            record: ByteRecord::new(),
+            widest: 0,
+            guess,
+            encoding,
+            limits,
+        }))
     }
 
     fn is_tabbed(&self) -> bool {
@@ -118,12 +125,25 @@ impl Text {
 struct TextRows<'a> {
     reader: Reader<Input>,
     record: ByteRecord,
+    /// Fields of the widest record so far.
+    widest: usize,
     guess: Option<Doubt>,
     encoding: &'static Encoding,
     limits: &'a Limits,
 }
 
 impl TextRows<'_> {
+    /// Whether a line has nothing but spaces, among lines of several fields; or the mark that DOS
+    /// wrote at the end of a text.
+    fn is_blank_line(&self) -> bool {
+        let is_space = |byte: &u8| byte.is_ascii_whitespace();
+        match (self.record.len(), self.record.get(0)) {
+            (1, Some(b"\x1A")) => true,
+            (1, Some(field)) => self.widest > 1 && field.iter().all(is_space),
+            _ => false,
+        }
+    }
+
     fn error(&self, error: csv::Error) -> ReadError {
         let error = match error.into_kind() {
             csv::ErrorKind::Io(error) => error,
@@ -154,15 +174,25 @@ impl Rows for TextRows<'_> {
 
     fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
         row.cells.clear();
-        if !self.reader.read_byte_record(&mut self.record).map_err(|error| self.error(error))? {
-            // At the end inside a quote: the last record swallowed the rest of the file.
-            return match self.reader.get_ref().open_since() {
-                Some(line) => Err(ReadError::UnterminatedQuote { line }),
-                None => Ok(false),
-            };
+        row.after_blank = false;
+        loop {
+            if !self.reader.read_byte_record(&mut self.record).map_err(|error| self.error(error))? {
+                // At the end inside a quote: the last record swallowed the rest of the file.
+                return match self.reader.get_ref().open_since() {
+                    Some(line) => Err(ReadError::UnterminatedQuote { line }),
+                    None => Ok(false),
+                };
+            }
+            let begin = self.record.position().map_or(0, csv::Position::byte);
+            let (line, after_blank) = self.reader.get_mut().line_of(begin);
+            row.number = line;
+            row.after_blank |= after_blank;
+            if !self.is_blank_line() {
+                break;
+            }
+            row.after_blank = true;
         }
-        let begin = self.record.position().map_or(0, csv::Position::byte);
-        (row.number, row.after_blank) = self.reader.get_mut().line_of(begin);
+        self.widest = self.widest.max(self.record.len());
         for (at, field) in self.record.iter().enumerate() {
             if !field.is_empty() {
                 // The decoder gives nothing but UTF-8, and no delimiter cuts a character.
