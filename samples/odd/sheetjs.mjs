@@ -52,10 +52,65 @@ const bytes = (made, bookType, more = {}) =>
   XLSX.write(made, { type: "buffer", bookType, cellDates: false, compression: true, ...more });
 const save = (name, content) => writeFileSync(join(here, name), content);
 
+/// The records of a binary part: [type, content].
+function records(part) {
+  const found = [];
+  const varint = (at, most) => {
+    let [value, count] = [0, 0];
+    do value |= (part[at + count] & 0x7f) << (7 * count);
+    while (part[at + count++] & 0x80 && count < most);
+    return [value, count];
+  };
+  for (let at = 0; at < part.length; ) {
+    const type = part[at] & 0x80 ? [part[at] | (part[at + 1] << 8), 2] : [part[at], 1];
+    const [length, size] = varint(at + type[1], 4);
+    const begin = at + type[1] + size;
+    found.push([part.subarray(at, at + type[1]), part.subarray(begin, begin + length)]);
+    at = begin + length;
+  }
+  return found;
+}
+
+/// SheetJS leaves the column out of a cell that follows another, and does not say since when days are
+/// counted; Excel writes both. This puts them back.
+function likeExcel(workbook, since1904) {
+  const archive = XLSX.CFB.read(workbook, { type: "buffer" });
+  archive.FullPaths.forEach((path, index) => {
+    if (/workbook\.bin$/.test(path) && since1904) {
+      const properties = records(archive.FileIndex[index].content).find(([type]) => type.equals(Buffer.from([0x99, 1])));
+      properties[1][0] |= 1;
+    }
+    if (!/worksheets\/sheet\d+\.bin$/.test(path)) return;
+    let column = 0;
+    const made = [];
+    for (let [type, content] of records(archive.FileIndex[index].content)) {
+      const kind = type.length === 1 ? type[0] : -1;
+      if (kind >= 12 && kind <= 18) {
+        const at = Buffer.alloc(4);
+        at.writeUInt32LE(column + 1);
+        [type, content] = [Buffer.from([kind - 11]), Buffer.concat([at, content])];
+      }
+      if (type.length === 1 && type[0] >= 1 && type[0] <= 11) column = content.readUInt32LE(0);
+      let length = content.length;
+      const size = [];
+      do size.push((length & 0x7f) | (length > 0x7f ? 0x80 : 0));
+      while ((length >>= 7) > 0);
+      made.push(type, Buffer.from(size), content);
+    }
+    archive.FileIndex[index].content = Buffer.concat(made);
+    archive.FileIndex[index].size = archive.FileIndex[index].content.length;
+  });
+  return XLSX.CFB.write(archive, { type: "buffer", fileType: "zip", compression: true });
+}
+
+const asXls = (made) => bytes(made, "biff8", { bookSST: true });
+const asXlsb = (made) =>
+  likeExcel(bytes(made, "xlsb", { bookSST: true }), made.Workbook?.WBProps?.date1904);
+
 /// The same workbook in both binary formats.
 function both(name, made) {
-  save(`binary/${name}.xls`, bytes(made, "biff8"));
-  save(`binary/${name}.xlsb`, bytes(made, "xlsb", { bookSST: true }));
+  save(`binary/${name}.xls`, asXls(made));
+  save(`binary/${name}.xlsb`, asXlsb(made));
 }
 
 both("basic", items([
@@ -67,7 +122,9 @@ both("texts", names([
   text("Peña, Núñez; \"x\""), text("日本 мир"), text("😀"), text("  both sides  "), text("two\nlines"),
   text("a\tb\u00a0c"), text("_x000D_ stays"), text("=1+1"), text("007"), text("ÿ".repeat(300)),
 ]));
-both("text_of_32767", names([text("ñ".repeat(32767))]));
+// SheetJS writes no string of an xls file that does not fit into one record.
+save("binary/text_of_32767.xlsb", asXlsb(names([text("ñ".repeat(32767))])));
+save("binary/text_of_4000.xls", asXls(names([text("ñ".repeat(4000))])));
 both("numbers", amounts([
   number(0), number(-1.5), number(1e5), number(1.5e-7), number(0.1 + 0.2), number(123456789012345),
   number(2 ** 29), number(-(2 ** 29)), number(12.34), number(0.25, "0%"), number(12.5, '#,##0.00\\ "€"'),
@@ -83,11 +140,11 @@ both("errors", amounts([error(42), error(7), error(15), error(23), error(29), er
 const types = ["code", "word", "whole", "exact", "flag", "day", "clock", "moment"].map(text);
 both("types", one([
   types,
-  [text("a"), text("one"), number(3), number(0.1), flag(true), number(45351, "yyyy-mm-dd"),
-    number(0.354166666666667, "hh:mm:ss"), number(45351.52084490741, "yyyy-mm-dd hh:mm:ss")],
-  [text("b"), null, null, null, flag(false), number(60, "yyyy-mm-dd"), null, null],
+  [text("a"), text("one"), number(3), number(0.1), flag(true), number(45351, "m/d/yy"),
+    number(0.354166666666667, "h:mm:ss"), number(45351.52084490741, "m/d/yy h:mm")],
+  [text("b"), null, null, null, flag(false), number(60, "m/d/yy"), null, null],
   [text("c"), null, null, null, null, number(45351), null, null],
-  [text("d"), null, null, null, null, number(45351.5, "d/m/yyyy"), null, null],
+  [text("d"), null, null, null, null, number(45351.5, "m/d/yy"), null, null],
   [text("e"), null, null, null, null, null, number(1.5, "[h]:mm:ss"), null],
 ]));
 both("types_of_texts", one([
@@ -101,15 +158,19 @@ both("booleans", one([
   [text("a"), flag(true)], [text("b"), flag(false)], [text("c"), number(1)], [text("d"), text("sí")],
   [text("e"), number(2)],
 ]));
-const since = one([[text("code"), text("day")], [text("a"), number(43889, "yyyy-mm-dd")]]);
+const since = one([[text("code"), text("day")], [text("a"), number(43889, "m/d/yy")]]);
 since.Workbook = { WBProps: { date1904: true } };
 both("dates_since_1904", since);
+// SheetJS numbers formats of its own from 60 on, which the format does not allow.
+const numbered = one([[text("code"), text("day")], [text("a"), number(45351, "yyyy-mm-dd")]]);
+save("binary/formats_of_wrong_numbers.xls", asXls(numbered));
 const merged = () => one(
   [HEAD, [text("a"), text("both"), number(1)], [text("b"), null, number(2)], [text("c"), text("own"), number(3)]],
   { "!merges": [XLSX.utils.decode_range("B2:B3")] },
 );
 both("merged", merged());
-both("merged_filled", merged());
+save("binary/merged_filled.xls", asXls(merged()));
+save("binary/merged_filled_as_it_is.xlsb", asXlsb(merged()));
 const secret = () => book([["Secret", line("a")], ["Data", line("b")]], {
   Sheets: [{ name: "Secret", Hidden: 2 }, { name: "Data", Hidden: 0 }],
 });
@@ -125,19 +186,20 @@ const wide = (columns) => one([
   [...HEAD, ...Array(columns - 4).fill(0).map((_, at) => number(at)), text("last")],
   [text("a"), text("one"), number(1), ...Array(columns - 4).fill(null), number(7)],
 ]);
-save("binary/last_column.xls", bytes(wide(256), "biff8"));
-save("binary/last_column.xlsb", bytes(wide(16384), "xlsb"));
-save("binary/of_excel_95.xls", bytes(items([[text("a"), text("Peña"), number(1)]]), "biff5"));
+save("binary/last_column.xls", asXls(wide(256)));
+save("binary/last_column.xlsb", asXlsb(wide(16384)));
+save("binary/of_excel_95.xls", bytes(items([[text("a"), text("one"), number(1)]]), "biff5"));
+save("binary/cells_without_columns.xlsb", bytes(items([[text("a"), text("one"), number(1)]]), "xlsb"));
 save("binary/of_excel_4.xls", bytes(items([[text("a"), text("one"), number(1)]]), "biff4"));
 save("binary/of_excel_2.xls", bytes(items([[text("a"), text("one"), number(1)]]), "biff2"));
 
 const plain = items([[text("a"), text("one"), number(1)]]);
-const [xls, xlsb] = [bytes(plain, "biff8"), bytes(plain, "xlsb")];
+const [xls, xlsb] = [asXls(plain), asXlsb(plain)];
 save("binary/cut_in_the_middle.xls", xls.subarray(0, xls.length / 2));
 save("binary/cut_in_the_middle.xlsb", xlsb.subarray(0, xlsb.length / 2));
 save("binary/cut_at_the_end.xls", xls.subarray(0, xls.length - 700));
 save("binary/old_named.xlsx", xls);
-save("binary/old_named.csv", xls);
+save("binary/old_named_text.csv", xls);
 save("binary/binary_named.xlsx", xlsb);
 save("binary/binary_named_old.xls", xlsb);
 
@@ -155,8 +217,8 @@ save("binary/stream_of_junk.xls", XLSX.CFB.write(noisy, { type: "buffer" }));
 
 // The same lines in the formats that the other program does not write.
 const all = XLSX.read(readFileSync(join(here, "parity/all.xlsx")), { cellNF: true, cellDates: false });
-save("parity/all.xls", bytes(all, "biff8"));
-save("parity/all.xlsb", bytes(all, "xlsb", { bookSST: true }));
+save("parity/all.xls", asXls(all));
+save("parity/all.xlsb", asXlsb(all));
 
 // Written by another program than ours.
 save("ods/of_another_program.ods", bytes(items([[text("a"), text("Peña & Co"), number(1.5)]]), "ods"));

@@ -9,5 +9,6 @@ pub mod places;
 mod random;
 pub mod relationships;
 pub mod standard;
+pub mod texts;
 
 pub use error::Error;

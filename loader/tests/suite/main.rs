@@ -25,6 +25,7 @@ mod odd;
 mod order;
 mod partitions;
 mod renames;
+mod round_trip;
 mod row_table;
 mod samples;
 mod sheets;

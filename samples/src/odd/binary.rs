@@ -12,8 +12,10 @@ pub fn files() -> Folder {
     add("types", types());
     add("types_of_texts", types());
     add("dates_since_1904", last(r#"name = "day", type = "date""#));
+    add("formats_of_wrong_numbers", last(r#"name = "day", type = "date""#));
     add("booleans", last(r#"name = "flag", type = "boolean""#));
     add("merged_filled", items().source("merged = \"fill\""));
+    add("merged_filled_as_it_is", items().source("merged = \"fill\""));
     add("hidden_sheet_skipped", items().source("hidden = \"skip\""));
     add(
         "sheets_by_pattern",

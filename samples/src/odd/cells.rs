@@ -63,10 +63,6 @@ fn texts(to: &mut Folder) {
         "shared_text_out_of_range.xlsx",
         book(&names(&[shared("7")])).shared(&["<t>x</t>"]).zip(),
     );
-    to.file(
-        "shared_text_of_no_number.xlsx",
-        book(&names(&[shared("x")])).shared(&["<t>x</t>"]).zip(),
-    );
     let long = "ñ".repeat(32_767);
     to.file("text_of_32767.xlsx", book(&names(&[text(&long)])).small_zip());
     let runs: String =
@@ -155,22 +151,11 @@ fn formulas(to: &mut Folder) {
         raw(r#" t="e""#, "<f>1/0</f><v>#DIV/0!</v>"),
     ];
     to.file("formulas_without_a_value.xlsx", book(&amounts(&uncached)).zip());
-    let errors = [
-        "#N/A",
-        "#DIV/0!",
-        "#VALUE!",
-        "#REF!",
-        "#NAME?",
-        "#NUM!",
-        "#NULL!",
-        "#SPILL!",
-        "#CALC!",
-        "#GETTING_DATA",
-        "#FIELD!",
-        "#odd",
-    ];
+    let errors = ["#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"];
     let errors = errors.map(|code| raw(r#" t="e""#, &format!("<v>{code}</v>")));
     to.file("errors.xlsx", book(&amounts(&errors)).zip());
+    let spill = [number("1"), raw(r#" t="e""#, "<v>#SPILL!</v>")];
+    to.file("error_of_newer_programs.xlsx", book(&amounts(&spill)).zip());
     to.file("error_as_text.xlsx", book(&names(&[text("#N/A"), text("#REF!")])).zip());
 }
 

@@ -111,20 +111,22 @@ fn headers(to: &mut Folder) {
         items().source("header = 3"),
         "code,name,amount\nx,not this,0\ncode,name,amount\na,one,1\n",
     );
-    let two = items()
-        .source("header = [1, 2]")
-        .instead(r#"name = "code", header = "item code", required = true, maxLength = 40"#)
-        .instead(r#"name = "name", header = "item name""#)
-        .instead(r#"name = "amount", header = "price net", type = "number""#)
-        .field(r#"name = "gross", header = "price gross", type = "number""#);
+    let two = |last: u32| {
+        items()
+            .source(&format!("header = [{}, {last}]", last - 1))
+            .instead(r#"name = "code", header = "item code", required = true, maxLength = 40"#)
+            .instead(r#"name = "name", header = "item name""#)
+            .instead(r#"name = "amount", header = "price net", type = "number""#)
+            .field(r#"name = "gross", header = "price gross", type = "number""#)
+    };
     to.with(
         "header_of_two_rows.csv",
-        two.clone(),
+        two(2),
         "item,,price,\ncode,name,net,gross\na,one,1,1.21\nb,two,2,2.42\n",
     );
     to.with(
         "header_of_two_rows_after_a_title.csv",
-        two.source("skip_rows = 1"),
+        two(3),
         "Prices of items,,,\nitem,,price,\ncode,name,net,gross\na,one,1,1.21\n",
     );
     to.with("no_header.csv", items().source("header = \"none\""), "a,one,1\nb,two,2\n");

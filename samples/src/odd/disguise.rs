@@ -33,7 +33,10 @@ fn texts(to: &mut Folder, text: &str) {
          <body><table><tr><td>code</td><td>name</td><td>amount</td></tr>\
          <tr><td>a</td><td>one</td><td>1</td></tr></table></body></html>\n",
     );
-    to.file("page_named.xlsx", "<!DOCTYPE html>\n<html><body>Please log in</body></html>\n");
+    to.file(
+        "page_named_workbook.xlsx",
+        "<!DOCTYPE html>\n<html><body>Please log in</body></html>\n",
+    );
     to.file("page_named.csv", "<!DOCTYPE html>\n<html><body>Please log in, again</body></html>\n");
     to.file(
         "xml_of_2003.xls",

@@ -65,12 +65,12 @@ pub fn agree(expected: &str, got: &str) -> bool {
     })
 }
 
-/// What is written down of an outcome: of a message only its beginning, which tells what is wrong.
+/// What is written down of an outcome: of a message only its beginning, which tells what is wrong,
+/// without what a library says of it.
 pub fn brief(got: &str) -> String {
-    match got.split_once("; ") {
-        Some((start, _)) if got.starts_with("refused: ") => format!("{start}\n"),
-        _ => got.to_owned(),
-    }
+    let cut =
+        if got.starts_with("refused: ") { got.find(" (").or_else(|| got.find("; ")) } else { None };
+    cut.map_or_else(|| got.to_owned(), |at| format!("{}\n", &got[..at]))
 }
 
 /// Lines that are only in one of both.
