@@ -17,6 +17,8 @@ mod process;
 mod readers;
 mod schema;
 mod service;
+mod table;
+mod texts;
 mod together;
 mod up;
 mod wait;
