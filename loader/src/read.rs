@@ -37,13 +37,9 @@ impl Row {
         }
     }
 
-    /// Whether nothing is written in it: no cell, or white space alone, or the mark (Ctrl-Z) with which
-    /// DOS ended its texts.
+    /// Whether nothing is written in it.
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|(_, cell)| match cell {
-            Cell::Text(text) => text.chars().all(|c| c.is_whitespace() || c == '\u{1A}'),
-            cell => cell.is_blank(),
-        })
+        self.cells.iter().all(|(_, cell)| cell.is_blank())
     }
 }
 

@@ -159,7 +159,7 @@ impl ReadError {
             Self::Limit(exceeded) => exceeded.limit.setting(),
             Self::GaveUp(_) => "reader_gave_up",
             Self::Unsupported { .. } => "unsupported",
-            Self::CellError(_) => "unknown_cell_error",
+            Self::CellError(_) => "cell_error",
             Self::AmbiguousSheet { .. } => "ambiguous_sheet",
             Self::Damaged(_) => "damaged_workbook",
             Self::MissingSheet { .. } => "missing_sheet",

@@ -50,9 +50,19 @@ enum Inner {
     Ods(Ods),
 }
 
+/// A disk that fails may work again. Anything else that a reader calls so, such as an end that comes
+/// too early, is the file's own.
+fn of_io(error: std::io::Error) -> ReadError {
+    match error.raw_os_error() {
+        Some(_) => ReadError::Io(error),
+        None => ReadError::Damaged(error.to_string()),
+    }
+}
+
 impl From<XlsxError> for ReadError {
     fn from(error: XlsxError) -> Self {
         match error {
+            XlsxError::Io(error) => of_io(error),
             XlsxError::Password => Self::Encrypted,
             XlsxError::CellError(shown) => Self::CellError(shown),
             other => Self::Damaged(other.to_string()),
@@ -63,6 +73,7 @@ impl From<XlsxError> for ReadError {
 impl From<XlsbError> for ReadError {
     fn from(error: XlsbError) -> Self {
         match error {
+            XlsbError::Io(error) => of_io(error),
             XlsbError::Password => Self::Encrypted,
             other => Self::Damaged(other.to_string()),
         }

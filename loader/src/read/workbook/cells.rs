@@ -72,7 +72,7 @@ fn moment(value: &ExcelDateTime) -> Cell {
 fn duration(days: f64) -> String {
     let seconds = (days.abs() * 86_400.0).round() as u64;
     let sign = if days < 0.0 { "-" } else { "" };
-    format!("{sign}{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    format!("{sign}{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// A date or a date and time as ISO 8601 writes them, without a zone; what is none stays text.
@@ -100,7 +100,7 @@ pub fn iso_duration(value: &str) -> Cell {
         let seconds = rest.strip_suffix('S')?.split('.').next()?;
         let digits = |text: &str| text.parse::<u32>().ok();
         let (hours, minutes, seconds) = (digits(hours)?, digits(minutes)?, digits(seconds)?);
-        Some(format!("{sign}{hours}:{minutes:02}:{seconds:02}"))
+        Some(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}"))
     };
     Cell::Text(long().unwrap_or_else(|| value.to_owned()))
 }
