@@ -1,5 +1,7 @@
 //! Relations spelled as DDL.
 
+use std::collections::BTreeMap;
+
 use crate::dialect::Dialect;
 use crate::hash::Hash128;
 use crate::relation::{Relation, RelationColumn, SqlType};
@@ -97,6 +99,39 @@ pub fn rename_index(
     }
 }
 
+/// Two things of these relations that would have one name in a database, where tables, indexes and the
+/// keys of tables share their names.
+pub fn collision(relations: &[Relation]) -> Option<String> {
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for relation in relations {
+        let table = &relation.name;
+        let mut names = vec![(table.clone(), format!("table {table}"))];
+        names.push((format!("{table}_pkey"), format!("the primary key of {table}")));
+        if let Some(key) = &relation.unique {
+            names.push((format!("{table}_{}_key", key.join("_")), format!("the key of {table}")));
+        }
+        for column in &relation.indexes {
+            let index = index_name(table, column);
+            // MySQL names a key after its first column.
+            if relation.unique.iter().any(|key| key.first() == Some(&index)) {
+                return Some(format!(
+                    "the index of {table}.{column} would have the name of the key's column {index}: \
+                     give one of them another name"
+                ));
+            }
+            names.push((index, format!("the index of {table}.{column}")));
+        }
+        for (name, what) in names {
+            if let Some(other) = taken.insert(name.clone(), what.clone()) {
+                return Some(format!(
+                    "{other} and {what} would both be called {name}: give one of them another name"
+                ));
+            }
+        }
+    }
+    None
+}
+
 /// A temporary table with these columns, all of them nullable.
 pub fn create_temporary(dialect: Dialect, name: &str, columns: &[RelationColumn]) -> String {
     let columns: Vec<String> = columns
@@ -125,7 +160,8 @@ fn options(dialect: Dialect) -> String {
     }
 }
 
-/// The name itself, or its start and a hash of the whole where it is too long for Postgres.
+/// The name itself, or its start and a hash of the whole where it is too long for Postgres, which would
+/// cut it without a word.
 fn shortened(name: &str) -> String {
     if name.len() <= IDENTIFIER_LENGTH {
         return name.to_owned();

@@ -8,6 +8,9 @@ use serde::Serialize;
 /// what staging tables put in front).
 pub const MAX_LENGTH: usize = 48;
 
+/// How names of control tables begin, of the ledger's migrations, and of SQLite's own tables.
+const RESERVED: [&str; 3] = ["tolva_", "seaql_", "sqlite_"];
+
 /// Why a text cannot be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
@@ -15,7 +18,7 @@ pub enum NameError {
     Characters,
     /// Longer than [`MAX_LENGTH`].
     Length,
-    /// `tolva_…` is kept for control tables.
+    /// `tolva_…` is kept for control tables, and databases keep names for themselves.
     Reserved,
 }
 
@@ -27,7 +30,8 @@ impl fmt::Display for NameError {
             }
             Self::Length => write!(f, "a name has at most {MAX_LENGTH} characters"),
             Self::Reserved => {
-                f.write_str("names that start with `tolva_` belong to the control tables")
+                f.write_str("names that start with `tolva_` belong to the control tables")?;
+                f.write_str(", and those that start with `seaql_` or `sqlite_` to the database")
             }
         }
     }
@@ -48,7 +52,7 @@ impl Name {
         if text.len() > MAX_LENGTH {
             return Err(NameError::Length);
         }
-        if text.starts_with("tolva_") {
+        if RESERVED.iter().any(|start| text.starts_with(start)) {
             return Err(NameError::Reserved);
         }
         Ok(Self(text.to_owned()))

@@ -69,6 +69,11 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
             let again = wire_field.get_ref().name.span();
             return Err(Problem::new(again, format!("a second field `{}`", field.name)));
         }
+        if let Some((header, other)) = shared_header(&fields, &field) {
+            let message = format!("`{other}` and `{}` both have the header {header}", field.name);
+            let hint = "upper and lower case and white space make no difference";
+            return Err(Problem::new(wire_field.span(), message).hint(hint));
+        }
         fields.push(field);
     }
     let mut source = Source {
@@ -125,6 +130,21 @@ fn source(wire: WireSource, span: Range<usize>) -> Result<Source, Problem> {
         Layout::Table { header, extra: wire.extra.unwrap_or(Extra::Warn) }
     };
     Ok(source)
+}
+
+/// A header of `field` that one of `fields` has too, as headers are compared, with that field.
+fn shared_header<'a>(fields: &'a [Field], field: &'a Field) -> Option<(&'a str, &'a str)> {
+    let headers = |field: &'a Field| match &field.locator {
+        Locator::Headers(headers) => headers.as_slice(),
+        _ => &[],
+    };
+    let compared =
+        |header: &str| header.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    headers(field).iter().find_map(|header| {
+        let same = |other: &String| compared(other) == compared(header);
+        let other = fields.iter().find(|other| headers(other).iter().any(same))?;
+        Some((header.as_str(), other.name.as_str()))
+    })
 }
 
 /// The headers of a field that names none: its name, and the one before as long as no other field has

@@ -295,7 +295,8 @@ fn validate(wire: WireContract) -> Result<Contract, Problem> {
         return Err(Problem::new(wire.name.span(), "the dataset has no target")
             .hint("leave `targets` out for the default one"));
     }
-    Ok(Contract {
+    let span = wire.name.span();
+    let contract = Contract {
         name,
         title: wire.title,
         files,
@@ -311,7 +312,11 @@ fn validate(wire: WireContract) -> Result<Contract, Problem> {
         agreements,
         sources,
         tables,
-    })
+    };
+    match crate::ddl::collision(&contract.relations()) {
+        Some(message) => Err(Problem::new(span, message)),
+        None => Ok(contract),
+    }
 }
 
 pub(super) fn name(text: &Spanned<String>) -> Result<Name, Problem> {

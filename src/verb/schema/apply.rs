@@ -23,9 +23,10 @@ pub async fn run(
         let (word, plans) = match applied {
             Applied::Same => ("in force already", Default::default()),
             Applied::InForce(plans) => ("in force", plans),
-            Applied::Waiting(plans) => {
+            Applied::Waiting(_) => {
                 exit = Exit::Failed;
-                ("waits for --allow-destructive", plans)
+                let counted = app.loader.plan(&file.contract).await.into_diagnostic()?;
+                ("waits for --allow-destructive", counted)
             }
         };
         if json {
@@ -35,7 +36,7 @@ pub async fn run(
         println!("{name}: {word}");
         for (target, steps) in plans {
             for step in steps {
-                println!("  {target}: {}", step.what);
+                println!("  {target}: {step}");
             }
         }
     }

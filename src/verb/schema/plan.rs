@@ -24,7 +24,7 @@ pub async fn run(settings: Settings, files: &[ContractFile], json: bool) -> miet
             }
             for step in steps {
                 let mark = if step.destructive { " (destructive)" } else { "" };
-                println!("{name} → {target}: {}{mark}", step.what);
+                println!("{name} → {target}: {step}{mark}");
                 for statement in step.sql {
                     println!("    {};", statement.replace('\n', "\n    "));
                 }
