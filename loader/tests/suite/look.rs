@@ -61,6 +61,29 @@ impl World {
         self.query(&sql, 1).await.into_iter().flatten().flatten().collect()
     }
 
+    /// The indexes of a table: each with its columns, one by one.
+    pub async fn indexes(&self, table: &str) -> Vec<(String, String)> {
+        let sql = match self.dialect {
+            Dialect::Sqlite => format!(
+                "SELECT l.name, i.name FROM pragma_index_list('{table}') l \
+                 JOIN pragma_index_info(l.name) i"
+            ),
+            Dialect::Postgres => format!(
+                "SELECT i.relname::text, a.attname::text FROM pg_index x \
+                 JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_attribute a ON a.attrelid = i.oid \
+                 WHERE x.indrelid = '{table}'::regclass"
+            ),
+            _ => format!(
+                "SELECT CAST(index_name AS CHAR), CAST(column_name AS CHAR) \
+                 FROM information_schema.statistics \
+                 WHERE table_schema = DATABASE() AND table_name = '{table}'"
+            ),
+        };
+        let rows = self.query(&sql, 2).await;
+        let text = |part: &Option<String>| part.clone().unwrap_or_default();
+        rows.iter().map(|row| (text(&row[0]), text(&row[1]))).collect()
+    }
+
     /// How far an arrival is in the target.
     pub async fn state(&self, arrival: i64) -> ArrivalState {
         let arrival = self.ledger.arrival(arrival).await.expect("the arrival is read");

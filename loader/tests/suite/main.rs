@@ -13,6 +13,7 @@ mod expected;
 mod findings;
 mod guards;
 mod hands;
+mod identifiers;
 mod infer;
 mod keys;
 mod layouts;
