@@ -136,3 +136,42 @@ on_every_backend!(what_is_renamed_in_the_same_step_is_counted_too, |world: World
     assert!(told[0].contains("1 of 2 rows has a value there"), "{told:?}");
     assert_eq!(told[1], "drop column thing.amount with its values: 2 of 2 rows have a value there");
 });
+
+on_every_backend!(
+    a_value_that_has_not_the_new_type_becomes_nothing_else,
+    |world: World| async move {
+        let text = items("").replace("type = \"integer\"", "type = \"string\"");
+        world.contract("items.toml", &text).await;
+        let lines = ["a,x,1", "b,x,many", "c,x,007", "d,x,-5"];
+        world.drop_bytes("items", "items.csv", &file(&lines)).await;
+        world.contract("items.toml", &items("")).await;
+        let applied = world.loader.apply(&contract(&world), true).await;
+        if world.dialect != Dialect::Sqlite {
+            // These refuse, and nothing is changed.
+            applied.expect_err("one cannot be read");
+            assert_eq!(world.lines("item", &["code", "amount"]).await[1], "b|many");
+            return;
+        }
+        applied.expect("it is applied");
+        let refreshed = world.refresh("items").await;
+        let told = brief(&refreshed.outcomes[0].report, "item");
+        assert_eq!(told, "4 offered, 1 updated, 2 unchanged, 1 held");
+        assert_eq!(world.lines("item", &["code", "amount"]).await, ["a|1", "b|-", "c|7", "d|-5"]);
+    }
+);
+
+on_every_backend!(a_text_of_decimals_may_become_a_number, |world: World| async move {
+    let text = items("").replace("type = \"integer\"", "type = \"string\"");
+    world.contract("items.toml", &text).await;
+    let lines = ["a,x,1.5", "b,x,-0.25", "c,x,7"];
+    world.drop_bytes("items", "items.csv", &file(&lines)).await;
+    let number = items("").replace("type = \"integer\"", "type = \"number\", scale = 2");
+    world.contract("items.toml", &number).await;
+    allow(&world).await;
+    let refreshed = world.refresh("items").await;
+    assert_eq!(brief(&refreshed.outcomes[0].report, "item"), "3 offered, 3 unchanged");
+    let amounts = world.lines("item", &["amount"]).await;
+    let trimmed: Vec<&str> =
+        amounts.iter().map(|text| text.trim_end_matches('0').trim_end_matches('.')).collect();
+    assert_eq!(trimmed, ["-0.25", "1.5", "7"]);
+});

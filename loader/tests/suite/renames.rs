@@ -7,7 +7,7 @@ use tolva_schema::plan::Step;
 use crate::contracts::{ITEM, file, items, members};
 use crate::hands::text;
 use crate::look::brief;
-use crate::world::{World, on_every_backend};
+use crate::world::{Backend, World, on_every_backend};
 
 const NAME: &str = "{ name = \"name\",   maxLength = 100 }";
 
@@ -306,3 +306,14 @@ on_every_backend!(a_row_made_through_the_api_survives_a_rename, |world: World| a
     world.refresh("items").await;
     assert_eq!(world.lines("thing", &["code", "label"]).await, ["a|one", "x|made"]);
 });
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn grants_in_postgres_stay_with_a_renamed_table() {
+    let world = World::new(Backend::Postgres).await;
+    world.contract("items.toml", &items("")).await;
+    world.execute("GRANT SELECT ON item TO PUBLIC").await;
+    let renamed = items("").replace("name = \"item\"", "name = \"thing\"\nwas = \"item\"");
+    in_force(world.contract("items.toml", &renamed).await);
+    let sql = "SELECT has_table_privilege('public', 'thing', 'select')::text";
+    assert_eq!(world.query(sql, 1).await[0][0].as_deref(), Some("true"));
+}

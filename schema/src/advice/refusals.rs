@@ -131,6 +131,11 @@ pub const REFUSALS: &[Advice] = &[
         "open it in a spreadsheet program, save it as .xlsx or .csv and drop it again",
     ),
     Advice::new(
+        "unknown_cell_error",
+        "a cell shows an error that the reader of this format does not know",
+        "correct the cell and save the workbook as .xlsx",
+    ),
+    Advice::new(
         "unknown_format",
         "the file is neither text nor a workbook",
         "export it as .csv or .xlsx",

@@ -173,10 +173,10 @@ impl Plan<'_> {
             Dialect::Sqlite => {
                 // No name of a contract begins like this, nor does one of Tolva's own.
                 let spare = dialect.quote(&format!("__{}", column.name));
-                let affinity = kind.split(' ').next().unwrap_or("TEXT");
+                let value = sqlite_value(&name, before, column.kind);
                 let mut sql = vec![
                     format!("ALTER TABLE {table} ADD COLUMN {spare} {kind}"),
-                    format!("UPDATE {table} SET {spare} = CAST({name} AS {affinity})"),
+                    format!("UPDATE {table} SET {spare} = {value}"),
                 ];
                 sql.extend(self.drop_column(live, &relation.name, &column.name));
                 sql.push(format!("ALTER TABLE {table} RENAME COLUMN {spare} TO {name}"));
@@ -225,6 +225,30 @@ impl Plan<'_> {
             // Only keys are enforced there, and a key that changes makes its table anew.
             Dialect::Sqlite => Vec::new(),
         }
+    }
+}
+
+/// A column's value under another type in SQLite, which would make something of any text: what cannot be
+/// read, or not surely, is unknown then, unless the newest file gives it again.
+fn sqlite_value(name: &str, before: Option<SqlType>, after: SqlType) -> String {
+    let cast = |to: &str| format!("CAST({name} AS {to})");
+    match (before, after) {
+        (Some(SqlType::Text { .. }), SqlType::Integer) => {
+            let integer = cast("INTEGER");
+            format!("CASE WHEN CAST({integer} AS TEXT) = {name} THEN {integer} END")
+        }
+        (Some(SqlType::Text { .. }), SqlType::Number { .. }) => format!(
+            "CASE WHEN {name} NOT GLOB '*[^0-9.-]*' AND {name} GLOB '*[0-9]' \
+             AND {name} NOT GLOB '*.*.*' AND {name} NOT GLOB '?*-*' AND {name} NOT GLOB '.*' \
+             AND {name} NOT GLOB '-.*' THEN {name} END"
+        ),
+        (Some(SqlType::Text { .. }), SqlType::Boolean) => {
+            format!("CASE {name} WHEN '1' THEN 1 WHEN '0' THEN 0 END")
+        }
+        (_, SqlType::Integer | SqlType::Small | SqlType::Serial | SqlType::Boolean) => {
+            cast("INTEGER")
+        }
+        _ => cast("TEXT"),
     }
 }
 
