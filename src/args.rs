@@ -181,6 +181,8 @@ pub enum SchemaVerb {
         #[arg(long, value_name = "FOLDER")]
         into: Option<PathBuf>,
     },
+    /// Prints the JSON Schema of the contract format, by which editors complete and check
+    Jsonschema,
     /// Shows the contracts as they are understood
     Show {
         /// Only this dataset

@@ -74,7 +74,9 @@ pub enum Partition {
 }
 
 /// How an arrival relates to what is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Refresh {
     /// The file is the whole truth: what it lacks is deleted.
@@ -93,7 +95,9 @@ impl Refresh {
 }
 
 /// What says that a file is complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Ready {
     /// It was closed, or left alone for `settle`.
@@ -103,7 +107,9 @@ pub enum Ready {
 }
 
 /// What becomes of a file once its arrival is committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum After {
     /// It stays where it is.
@@ -115,7 +121,9 @@ pub enum After {
 }
 
 /// What one refused line means for its file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum OnError {
     /// The line is left out, the rest is loaded.
@@ -199,7 +207,9 @@ impl Content {
 }
 
 /// What happens when two lines with one key differ; always with a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum OnDuplicate {
     /// The first one stands.
@@ -214,6 +224,11 @@ impl Contract {
     /// Reads a contract. `file` names it in errors.
     pub fn parse(file: &str, text: &str) -> Result<Self, Box<ContractError>> {
         wire::read(file, text)
+    }
+
+    /// The JSON Schema (draft 7) of the file format, for editors.
+    pub fn json_schema() -> String {
+        wire::json::schema()
     }
 
     /// The hash of its meaning: comments, layout, order of keys and titles do not change it.

@@ -63,7 +63,9 @@ pub enum FieldType {
 }
 
 /// What is done to text before it is checked, in the order in which a contract lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Transform {
     /// White space at both ends is dropped.
@@ -77,7 +79,9 @@ pub enum Transform {
 }
 
 /// Zeros (or another character) in front of what lost them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Pad {
     /// Characters that the value has when whole.

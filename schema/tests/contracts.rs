@@ -51,7 +51,7 @@ fn refused(from: &str, to: &str) -> String {
 #[test]
 fn a_bad_contract_is_refused_with_file_line_column_and_hint() {
     for (from, to, expected) in [
-        ("every ", "evry ", "employees.toml:5:1: unknown field `evry`"),
+        ("every ", "evry ", "employees.toml:6:1: unknown field `evry`"),
         ("\"24h\"", "\"soon\"", "write for example 24h"),
         ("from    = \"lines\"", "from = \"rows\"", "no source `rows`"),
         ("field = \"company_name\"", "field = \"company\"", "its fields are first_name"),

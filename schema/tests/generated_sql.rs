@@ -12,7 +12,10 @@ fn root() -> PathBuf {
 
 fn contracts() -> Vec<Contract> {
     let folder = std::fs::read_dir(root().join("datasets")).expect("the contracts are there");
-    let mut paths: Vec<PathBuf> = folder.map(|entry| entry.expect("an entry").path()).collect();
+    let mut paths: Vec<PathBuf> = folder
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
     paths.sort();
     paths
         .iter()

@@ -88,7 +88,7 @@ fn everything_goes_by_name() {
     let outline = outline(RELATIONSHIPS);
     assert_eq!(outline["targets"], json!(["default", "mysql"]));
     let [people, matrix] = [0, 1].map(|at| &outline["sources"][at]);
-    assert_eq!(people["sheets"], json!(["Personas*", "Lista*", "2"]));
+    assert_eq!(people["sheets"], json!(["Personas", "Personas*", "Lista*", "2"]));
     assert_eq!((&people["layout"], &people["matrix"]), (&json!("table"), &Value::Null));
     assert_eq!(people["fields"][1]["position"], 2);
     assert_eq!(

@@ -5,6 +5,7 @@ mod erd;
 mod export;
 mod import;
 mod infer;
+mod jsonschema;
 mod plan;
 mod show;
 mod sql;
@@ -19,12 +20,13 @@ use crate::settings::Settings;
 
 /// Runs the verb.
 pub async fn run(settings: Settings, verb: SchemaVerb, json: bool) -> miette::Result<Exit> {
-    // A draft has nothing to do with the contracts that are there.
+    // Some have nothing to do with the contracts that are there.
     match &verb {
         SchemaVerb::Infer { file, name } => {
             return infer::run(&settings.limits, file, name.as_deref(), json);
         }
         SchemaVerb::Import { package, into } => return import::run(package, into.as_deref(), json),
+        SchemaVerb::Jsonschema => return Ok(jsonschema::run()),
         _ => {}
     }
     let (files, errors) = catalog::read(&settings.datasets);
@@ -40,7 +42,9 @@ pub async fn run(settings: Settings, verb: SchemaVerb, json: bool) -> miette::Re
         SchemaVerb::Sql { dialect, dataset } => sql::run(&files, dialect, dataset.as_deref()),
         SchemaVerb::Erd { format, dataset } => erd::run(&files, format, dataset.as_deref()),
         SchemaVerb::Export { dataset } => export::run(&files, dataset.as_deref()),
-        SchemaVerb::Infer { .. } | SchemaVerb::Import { .. } => Ok(Exit::Done),
+        SchemaVerb::Infer { .. } | SchemaVerb::Import { .. } | SchemaVerb::Jsonschema => {
+            Ok(Exit::Done)
+        }
         SchemaVerb::Show { dataset } => show::run(&files, dataset.as_deref(), json),
     }?;
     Ok(done.and(exit))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A share (`0.1`, written with a point) or a count (`10`).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Limit {
     /// So many.

@@ -33,7 +33,7 @@ pub struct Source {
 }
 
 /// Rows or columns that are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Skip {
     /// So many at the start.
@@ -92,7 +92,9 @@ pub enum Header {
 }
 
 /// What a column without a field means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Extra {
     /// Nothing.
@@ -119,7 +121,9 @@ pub struct Matrix {
 }
 
 /// What a cell where row and column have the same key means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Diagonal {
     /// The same as every other cell.
@@ -145,7 +149,9 @@ pub struct Delimited {
 }
 
 /// Which cells of a merged range hold its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Merged {
     /// The upper left one.
@@ -155,7 +161,9 @@ pub enum Merged {
 }
 
 /// What is done with what a workbook hides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Hidden {
     /// It is read like everything else.

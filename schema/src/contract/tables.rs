@@ -181,15 +181,16 @@ fn columns(
             WireColumn::Renamed(renamed) => (&renamed.name, &renamed.field, renamed.was.as_ref()),
         };
         let index = sources::field(source, field, wired.span())?;
+        let named = |text: &str| {
+            Name::new(text).map_err(|error| Problem::new(wired.span(), error.to_string()))
+        };
         let was = match was {
-            Some(was) => Some(self::name(was)?),
+            Some(was) => Some(named(was)?),
             // A column that goes by the field's name was renamed with it.
             None if name == field => source.fields[index].was.clone(),
             None => None,
         };
-        let name =
-            Name::new(name).map_err(|error| Problem::new(wired.span(), error.to_string()))?;
-        columns.push(column(name, was, index));
+        columns.push(column(named(name)?, was, index));
     }
     Ok(columns)
 }

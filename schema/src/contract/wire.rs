@@ -1,47 +1,89 @@
 //! The file format: what a contract may say, before it is known to make sense.
 
+pub(super) mod json;
+mod source;
+mod table;
+
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::Problem;
 use super::{
-    After, Agreement, Contract, ContractError, Diagonal, Extra, FORMAT_VERSION, Hidden, Limit,
-    Merged, OnDuplicate, OnError, Partition, Ready, Refresh, Skip, sources, tables,
+    After, Agreement, Contract, ContractError, FORMAT_VERSION, Limit, OnError, Partition, Ready,
+    Refresh, sources, tables,
 };
-use crate::field::{Pad, Transform};
 use crate::name::Name;
 use crate::pattern::FilePattern;
+pub(super) use source::{
+    OneOrMany, WireField, WireFrom, WireHeader, WireLayout, WireSheet, WireSource, WireType,
+};
+pub(super) use table::{WireColumn, WireReference, WireTable};
+use table::{WireMember, WireRule};
 
 /// Time between two looks at a file that no event announced.
 const DEFAULT_SETTLE: Duration = Duration::from_millis(250);
 const DEFAULT_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
-#[derive(Deserialize)]
+/// A contract declares one dataset: which files feed it, how their lines are read, and which tables
+/// are made of them.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct WireContract {
+#[schemars(title = "Contract of a Tolva dataset")]
+pub(super) struct WireContract {
+    /// The version of this format: 1.
+    #[schemars(extend("const" = FORMAT_VERSION), with = "u32")]
     version: Spanned<u32>,
+    /// The dataset's name.
+    #[schemars(with = "json::NameText", example = &"employees")]
     name: Spanned<String>,
+    /// A title for people. It is not part of the digest.
     title: Option<String>,
+    /// Patterns for the names of files: `*`, `?` and `{capture}`; case does not matter. A folder
+    /// `inbox/<name>/` takes every file, else the pattern with the longest literal part wins.
+    #[schemars(with = "Vec<String>", example = ["employees*.csv"])]
     files: Vec<Spanned<String>>,
+    /// What one file owns: nothing, if the file is the whole dataset; `"file"`, if each file name
+    /// owns its rows; or the name of a capture in `files`.
+    #[schemars(with = "Option<String>", example = &"file")]
     partition: Option<Spanned<String>>,
+    /// The databases that hold the tables; `default` is the ledger's.
+    #[schemars(with = "Option<Vec<json::NameText>>", extend("default" = ["default"], "minItems" = 1))]
     targets: Option<Vec<Spanned<String>>>,
+    /// How a file relates to what is there.
     #[serde(default = "snapshot")]
     refresh: Refresh,
+    /// How old the dataset may become.
+    #[schemars(with = "Option<json::DurationText>", extend("default" = "24h"))]
     every: Option<Spanned<String>>,
+    /// How long a file must be left alone where no event says that it is complete.
+    #[schemars(with = "Option<json::DurationText>", extend("default" = "250ms"))]
     settle: Option<Spanned<String>>,
+    /// What says that a file is complete.
     #[serde(default = "closed")]
     ready: Ready,
+    /// What becomes of a file that was taken.
     #[serde(default = "keep")]
     after: After,
+    /// What one wrong line means for its file.
     #[serde(default = "reject_row")]
     on_error: OnError,
+    /// More wrong lines than this refuse the file: a share such as `0.1`, or a count such as `10`.
     max_rejected: Option<Limit>,
+    /// Fewer rows than this in a table refuse the file.
     min_rows: Option<u64>,
+    /// Deleting a larger share of a table refuses the file; tables under 20 rows aside.
+    #[schemars(with = "Option<json::Share>", extend("default" = 0.5))]
     max_delete: Option<Spanned<f64>>,
+    /// Where lines stand in a file.
+    #[schemars(with = "Vec<WireSource>")]
     source: Vec<Spanned<WireSource>>,
+    /// What is made of the lines: parents before children.
+    #[schemars(with = "Vec<WireTable>", extend("minItems" = 1))]
     table: Vec<Spanned<WireTable>>,
+    /// Rules across sources.
     #[serde(default)]
     rule: Vec<WireRule>,
 }
@@ -57,200 +99,6 @@ fn keep() -> After {
 }
 fn reject_row() -> OnError {
     OnError::RejectRow
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum OneOrMany<T> {
-    One(T),
-    Many(Vec<T>),
-}
-
-impl<T> OneOrMany<T> {
-    pub fn into_vec(self) -> Vec<T> {
-        match self {
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum WireSheet {
-    Index(usize),
-    Name(String),
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum WireLayout {
-    Table,
-    Matrix,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum WireHeader {
-    Row(u64),
-    Rows(Vec<u64>),
-    Word(String),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WireSource {
-    pub name: Spanned<String>,
-    pub sheet: Option<Spanned<OneOrMany<WireSheet>>>,
-    pub delimiter: Option<Spanned<String>>,
-    pub quote: Option<Spanned<String>>,
-    pub escape: Option<Spanned<String>>,
-    pub comment: Option<Spanned<String>>,
-    pub encoding: Option<Spanned<String>>,
-    #[serde(rename = "decimalChar")]
-    pub decimal_char: Option<char>,
-    #[serde(rename = "groupChar")]
-    pub group_char: Option<char>,
-    pub merged: Option<Merged>,
-    pub hidden: Option<Hidden>,
-    pub stop: Option<Spanned<OneOrMany<String>>>,
-    #[serde(default = "table_layout")]
-    pub layout: WireLayout,
-    pub header: Option<Spanned<WireHeader>>,
-    pub extra: Option<Extra>,
-    pub skip_rows: Option<Skip>,
-    pub skip_columns: Option<Skip>,
-    pub row_headers: Option<Vec<Spanned<String>>>,
-    pub column_headers: Option<Vec<Spanned<String>>>,
-    pub value: Option<Spanned<String>>,
-    pub symmetric: Option<bool>,
-    pub diagonal: Option<Diagonal>,
-    pub fields: Vec<Spanned<WireField>>,
-}
-
-fn table_layout() -> WireLayout {
-    WireLayout::Table
-}
-
-/// What a field takes its value from, where it is no column.
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum WireFrom {
-    Sheet,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum WireType {
-    String,
-    Integer,
-    Number,
-    Boolean,
-    Date,
-    Time,
-    Datetime,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct WireField {
-    pub name: Spanned<String>,
-    pub header: Option<OneOrMany<String>>,
-    pub position: Option<Spanned<u32>>,
-    pub from: Option<WireFrom>,
-    pub was: Option<Spanned<String>>,
-    #[serde(rename = "type", default = "string_type")]
-    pub kind: WireType,
-    #[serde(default)]
-    pub required: bool,
-    #[serde(default)]
-    pub unique: bool,
-    pub pattern: Option<Spanned<String>>,
-    #[serde(rename = "enum")]
-    pub one_of: Option<Vec<String>>,
-    pub min_length: Option<usize>,
-    pub max_length: Option<usize>,
-    pub minimum: Option<Spanned<toml::Value>>,
-    pub maximum: Option<Spanned<toml::Value>>,
-    pub missing_values: Option<Vec<String>>,
-    #[serde(default)]
-    pub transforms: Vec<Transform>,
-    pub pad: Option<Pad>,
-    pub decimal_char: Option<char>,
-    pub group_char: Option<char>,
-    pub scale: Option<Spanned<u32>>,
-    pub true_values: Option<Vec<String>>,
-    pub false_values: Option<Vec<String>>,
-    pub format: Option<Spanned<OneOrMany<String>>>,
-}
-
-fn string_type() -> WireType {
-    WireType::String
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WireTable {
-    pub name: Spanned<String>,
-    pub was: Option<Spanned<String>>,
-    pub from: Spanned<String>,
-    pub id: Option<Spanned<String>>,
-    pub key: Spanned<Vec<Spanned<String>>>,
-    pub columns: Option<Vec<Spanned<WireColumn>>>,
-    #[serde(default)]
-    pub references: std::collections::BTreeMap<Spanned<String>, Spanned<WireReference>>,
-    #[serde(default = "first")]
-    pub on_duplicate: OnDuplicate,
-    pub min_rows: Option<u64>,
-    pub max_delete: Option<Spanned<f64>>,
-}
-
-fn first() -> OnDuplicate {
-    OnDuplicate::First
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum WireColumn {
-    Same(String),
-    Renamed(WireRenamed),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WireRenamed {
-    pub name: String,
-    pub field: String,
-    pub was: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum WireReference {
-    Table(String),
-    By(WireReferenceBy),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WireReferenceBy {
-    pub table: String,
-    pub by: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireRule {
-    name: Spanned<String>,
-    agree: Vec<Spanned<WireMember>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireMember {
-    source: String,
-    key: String,
-    value: String,
 }
 
 /// Parses and validates a contract file.
