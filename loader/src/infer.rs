@@ -10,6 +10,7 @@ mod depend;
 mod header;
 mod key;
 mod kind;
+mod lines;
 mod matrix;
 mod model;
 mod name;

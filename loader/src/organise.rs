@@ -29,6 +29,7 @@ use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::read::{Document, ReadError};
 use agreement::Agreed;
+pub(crate) use headers::HeadersAbove;
 use line::{Line, Sink, Stopped};
 use outcome::TableOutcome;
 use report::Report;

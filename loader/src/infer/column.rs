@@ -68,7 +68,7 @@ pub struct Column {
 
 impl Column {
     /// Reads column `position` of `rows`.
-    pub fn read(rows: &[Row], position: u32) -> Self {
+    pub fn read(rows: &[&Row], position: u32) -> Self {
         let cells = rows.iter().map(|row| row.cell(position));
         Self { position, ..Self::of(cells) }
     }

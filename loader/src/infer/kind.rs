@@ -64,6 +64,11 @@ impl Decision {
         decision
     }
 
+    /// Text, whatever it looks like.
+    pub fn plain() -> Self {
+        Self::of(Kind::Text)
+    }
+
     /// True or false, in the words that a contract takes unless it names others.
     pub fn boolean() -> Self {
         Self::of(Kind::Boolean { words: None })

@@ -75,7 +75,8 @@ fn matrix(rows: &[Row], below_titles: bool, high: usize, wide: usize) -> Option<
     }
     let on_top: Vec<Column> =
         head.iter().map(|row| Column::of(above.iter().map(|column| row.cell(*column)))).collect();
-    let in_front: Vec<Column> = (left..begin).map(|column| Column::read(body, column)).collect();
+    let lines: Vec<&Row> = body.iter().collect();
+    let in_front: Vec<Column> = (left..begin).map(|column| Column::read(&lines, column)).collect();
     let full = |axis: &[Column]| {
         axis[0].blanks() == 0
             && axis[0].is_unique()

@@ -28,6 +28,10 @@ pub struct Source {
     pub sheet: Option<String>,
     /// The sheet's name in the file that was looked at.
     pub place: Option<String>,
+    /// The pattern of the row at which lines end.
+    pub stop: Option<String>,
+    /// Whether there are columns that no field takes.
+    pub has_extra: bool,
     /// How its lines lie.
     pub layout: Layout,
     /// Its fields.
@@ -41,8 +45,8 @@ pub struct Source {
 pub enum Layout {
     /// Below headers that the fields find.
     Headed,
-    /// Below the headers of this row.
-    HeadedAt(u64),
+    /// Below the headers of these rows.
+    HeadedAt(Vec<u64>),
     /// Without headers.
     Headless,
     /// As cells of a matrix.
@@ -77,6 +81,8 @@ pub struct Field {
     pub header: Option<String>,
     /// Its column, where no header tells.
     pub position: Option<u32>,
+    /// Whether it is the name of the sheet.
+    pub is_sheet: bool,
     /// Its type.
     pub kind: Kind,
     /// Whether it must be known.

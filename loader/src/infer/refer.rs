@@ -41,7 +41,7 @@ fn of_matrix(parts: &mut [Part], child: usize, edges: &mut Vec<(usize, usize)>) 
     let (parent, field) = (0..parts.len()).find_map(|at| list(&parts[at], matrix, at))?;
     let Content::Table(table) = &parts[parent].content else { return None };
     let label = label(table, field, matrix);
-    if table.header.is_none() {
+    if table.header.is_empty() {
         call(&mut parts[parent], field, label);
     }
     let Content::Table(table) = &parts[parent].content else { return None };

@@ -94,7 +94,13 @@ fn source(out: &mut String, source: &Source) {
     }
     match &source.layout {
         Layout::Headed => {}
-        Layout::HeadedAt(row) => pairs.push(("header", row.to_string())),
+        Layout::HeadedAt(rows) => pairs.push((
+            "header",
+            match &rows[..] {
+                [row] => row.to_string(),
+                rows => format!("{rows:?}"),
+            },
+        )),
         Layout::Headless => pairs.push(("header", Text("none").to_string())),
         Layout::Matrix(matrix) => {
             pairs.push(("layout", Text("matrix").to_string()));
@@ -114,6 +120,12 @@ fn source(out: &mut String, source: &Source) {
                 pairs.push(("diagonal", Text("doubt").to_string()));
             }
         }
+    }
+    if let Some(stop) = &source.stop {
+        pairs.push(("stop", Text(stop).to_string()));
+    }
+    if source.has_extra {
+        pairs.push(("extra", Text("ignore").to_string()));
     }
     let width = pairs.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     for (key, value) in pairs {
@@ -147,6 +159,9 @@ fn field(field: &Field, names: usize) -> String {
     }
     if let Some(position) = field.position {
         parts.push(format!("position = {position}"));
+    }
+    if field.is_sheet {
+        parts.push("from = \"sheet\"".to_owned());
     }
     let mut formats: &[String] = &[];
     let word = match &field.kind {

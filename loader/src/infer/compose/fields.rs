@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::infer::kind::Kind;
 use crate::infer::model::{Field, Layout, Source};
-use crate::infer::table::{self, Table};
+use crate::infer::table::{self, Place, Table};
+use crate::organise::normalised;
 use crate::read::Row;
 
 /// From so many lines on, a field that is never blank is taken to be required.
@@ -17,56 +18,75 @@ const INDEXED: usize = tolva_schema::dialect::MYSQL_INDEXED_LENGTH;
 
 /// Describes the fields of `table`, which stands in `rows`.
 pub fn describe(source: &mut Source, table: &Table, rows: &[Row]) {
-    let headed = table.header.is_some();
     source.fields = (1..).zip(&table.fields).map(|(at, found)| field(found, table, at)).collect();
-    match table.header {
-        None => source.layout = Layout::Headless,
-        Some(row) => {
-            if !is_detected(&source.fields, row, rows) {
-                source.layout = Layout::HeadedAt(row);
-            }
+    source.stop = table.stop.clone();
+    source.has_extra = table.left_out > 0;
+    let lines = table.lines;
+    let place = match &table.header[..] {
+        [] => {
+            source.layout = Layout::Headless;
+            require_one(&mut source.fields, table);
+            format!("{lines} lines without headers")
         }
-    }
-    let place = match table.header {
-        Some(row) => format!("{} lines below the headers in row {row}", table.lines),
-        None => format!("{} lines without headers", table.lines),
+        [row] => {
+            if !is_detected(&source.fields, *row, rows) {
+                source.layout = Layout::HeadedAt(vec![*row]);
+            }
+            format!("{lines} lines below the headers in row {row}")
+        }
+        many => {
+            source.layout = Layout::HeadedAt(many.to_vec());
+            format!("{lines} lines below headers of {} rows", many.len())
+        }
     };
     source.notes.push(place);
     if table.ragged > 0 {
-        source.notes.push(format!(
-            "{} lines hold more than there are headers for and are refused",
-            table.ragged
-        ));
+        let ragged = table.ragged;
+        let note = format!("{ragged} lines hold more than there are headers for and are refused");
+        source.notes.push(note);
     }
-    if !headed && !source.fields.iter().any(|field| field.required) {
-        // Lines start where the required fields can be read: there must be one.
-        let blanks = |at: &usize| table.fields[*at].column.blanks();
-        if let Some(fullest) = (0..source.fields.len()).min_by_key(blanks) {
-            source.fields[fullest].required = true;
-        }
+    if table.left_out > 0 {
+        let note = format!("{} more columns are left out: no table holds so many", table.left_out);
+        source.notes.push(note);
+    }
+}
+
+/// Without headers, lines start where the required fields can be read: there must be one.
+fn require_one(fields: &mut [Field], table: &Table) {
+    let blanks = |at: &usize| table.fields[*at].column.blanks();
+    if !fields.iter().any(|field| field.required)
+        && let Some(fullest) = (0..fields.len()).min_by_key(blanks)
+    {
+        fields[fullest].required = true;
     }
 }
 
 fn field(found: &table::Field, table: &Table, at: u32) -> Field {
     let column = &found.column;
     let decision = &found.decision;
-    let by_position = found.header.is_none();
-    let position = match table.header {
-        Some(_) => by_position.then_some(column.position),
+    let is_headed = !table.header.is_empty();
+    let position = match found.place {
+        Place::Position if is_headed => Some(column.position),
         // Without headers, positions count from the left of the table.
-        None => Some(column.position - table.margin).filter(|position| *position != at),
+        Place::Position => Some(column.position - table.margin).filter(|position| *position != at),
+        _ => None,
     };
-    let differs = |header: &&String| header.to_lowercase() != found.name;
+    let header = match &found.place {
+        Place::Header(header) if header.to_lowercase() != found.name => Some(header.clone()),
+        _ => None,
+    };
+    let is_sheet = found.place == Place::Sheet;
     let mut notes = decision.notes.clone();
-    notes.extend(evidence(found));
+    notes.extend(evidence(found).filter(|_| !is_sheet));
     Field {
         name: found.name.clone(),
-        header: found.header.as_ref().filter(differs).cloned(),
+        header,
         position,
+        is_sheet,
         required: column.blanks() == 0 && column.lines() >= MANY,
         max_length: None,
         missing: decision.missing.clone(),
-        trim: decision.kind == Kind::Text || column.spaced,
+        trim: decision.kind == Kind::Text && !is_sheet || column.spaced,
         pad: decision.pad,
         kind: decision.kind.clone(),
         notes,
@@ -106,21 +126,16 @@ fn evidence(field: &table::Field) -> Option<String> {
 
 /// Whether a load finds the headers in row `header` without being told.
 fn is_detected(fields: &[Field], header: u64, rows: &[Row]) -> bool {
-    let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    for row in rows.iter().take_while(|row| row.number < header) {
+    rows.iter().take_while(|row| row.number < header).all(|row| {
         let texts: HashSet<String> =
-            row.cells.iter().map(|(_, cell)| fold(&cell.to_text())).collect();
-        let found = |field: &&Field| {
+            row.cells.iter().map(|(_, cell)| normalised(&cell.to_text())).collect();
+        let is_found = |field: &Field| {
             field.position.is_some()
-                || texts.contains(&fold(field.header.as_ref().unwrap_or(&field.name)))
+                || texts.contains(&normalised(field.header.as_ref().unwrap_or(&field.name)))
         };
-        if fields.iter().any(|field| found(&field))
-            && fields.iter().filter(|field| field.required).all(|field| found(&field))
-        {
-            return false;
-        }
-    }
-    true
+        let mut required = fields.iter().filter(|field| field.required && !field.is_sheet);
+        !fields.iter().any(is_found) || !required.all(is_found)
+    })
 }
 
 /// Gives the fields of a key what it asks of them: to be known, and to be texts that a database can

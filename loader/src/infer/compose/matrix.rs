@@ -75,6 +75,7 @@ fn field(name: &str, decision: &Decision, column: &Column, in_key: bool) -> Fiel
         name: name.to_owned(),
         header: None,
         position: None,
+        is_sheet: false,
         kind: decision.kind.clone(),
         required: in_key,
         max_length: roomy(column.longest(), INDEXED).filter(|_| in_key && is_text),
