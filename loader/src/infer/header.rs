@@ -73,7 +73,12 @@ fn look(cell: &Cell) -> Look {
 
 /// How much speaks for it that `row` heads the rows `below`; `None` if it does not.
 fn score(row: &Row, below: &[Row]) -> Option<i32> {
-    let below = &below[..below.len().min(COMPARED)];
+    // The headers of a printed list stand on each of its pages.
+    let again = |other: &&Row| {
+        let mut cells = row.cells.iter().filter(|(_, cell)| !cell.is_blank());
+        cells.clone().count() > 1 && cells.all(|(column, cell)| other.cell(*column) == cell)
+    };
+    let below: Vec<&Row> = below.iter().take(COMPARED).filter(|row| !again(row)).collect();
     let mut seen = HashSet::new();
     let (mut for_it, mut against) = (0, 0);
     let mut words = 0;

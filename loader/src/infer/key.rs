@@ -77,8 +77,7 @@ pub fn weight(field: &Field) -> i32 {
     let has = |list: &[&str]| words(&field.name).any(|word| list.contains(&word));
     let ends = |list: &[&str]| words(&field.name).last().is_some_and(|word| list.contains(&word));
     let by_type = match field.decision.kind {
-        Kind::Integer { .. } => 2,
-        Kind::Text | Kind::Date(_) => 0,
+        Kind::Integer { .. } | Kind::Text | Kind::Date(_) => 0,
         _ => -20,
     };
     let by_name = if is_contact(&field.name) || has(QUANTITIES) {

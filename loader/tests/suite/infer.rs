@@ -1,6 +1,9 @@
 //! Drafted contracts: they load the files that they were made of, and their next versions.
 
+mod books;
 mod files;
+mod texts;
+mod things;
 
 use std::path::Path;
 

@@ -168,7 +168,7 @@ impl Maker<'_> {
 
     /// Whether others refer to the thing by what the file calls it: a number or a code.
     fn is_natural(&self, thing: &Thing) -> bool {
-        weight(&self.fields[thing.key]) > SAYS_KEY + 2
+        weight(&self.fields[thing.key]) > SAYS_KEY
     }
 
     /// The column of `made` that holds `field`, or refers to the thing that it tells.
