@@ -82,6 +82,20 @@ fn every_key_says_what_it_is_for() {
 }
 
 #[test]
+fn the_reference_tells_of_every_key() {
+    let page = read(&root().join("docs/contract.md"));
+    let untold: Vec<String> = checker::unused(&schema(), &[], "")
+        .into_iter()
+        .filter(|place| {
+            let key = place.rsplit('.').next().unwrap_or_default();
+            let spellings = [format!("`{key}`"), format!("{key} = "), format!("[[{key}]]")];
+            !spellings.iter().any(|spelling| page.contains(spelling))
+        })
+        .collect();
+    assert_eq!(untold, [""; 0], "docs/contract.md does not name them");
+}
+
+#[test]
 fn what_is_wrong_is_refused_by_both() {
     for (from, to) in [
         ("every  ", "evry  "),

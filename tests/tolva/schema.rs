@@ -182,3 +182,18 @@ fn contracts_travel_as_data_packages() {
     house.run(&["schema", "import", "nowhere.json"]).ends(1);
     assert!(!house.path("data").exists(), "no database is needed for that");
 }
+
+#[test]
+fn the_schema_of_the_format_lies_beside_the_contracts_and_is_none() {
+    let house = House::empty();
+    house.mission("employees");
+    let schema = house.run(&["schema", "jsonschema"]).ends(0).out;
+    let parsed: Value = serde_json::from_str(&schema).expect("JSON");
+    assert_eq!(parsed["$schema"], "http://json-schema.org/draft-07/schema#");
+    assert_eq!(parsed["properties"]["every"]["default"], "24h");
+    house.write("datasets/contract.schema.json", schema);
+    let ran = house.run(&["schema", "show", "--json"]).ends(0);
+    assert_eq!((ran.lines().len(), ran.err.as_str()), (1, ""));
+    // No contract is needed to ask for it.
+    House::empty().run(&["schema", "jsonschema"]).ends(0);
+}

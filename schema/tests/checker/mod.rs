@@ -87,7 +87,8 @@ fn holds(
         }
         "required" => {
             let keys = rule.as_array().expect("keys");
-            !value.is_object() || keys.iter().all(|key| value.get(key.as_str().unwrap()).is_some())
+            let mut keys = keys.iter().map(|key| key.as_str().expect("a key"));
+            !value.is_object() || keys.all(|key| value.get(key).is_some())
         }
         "additionalProperties" => {
             let known = schema.get("properties").and_then(Value::as_object);

@@ -189,7 +189,7 @@ pub struct WireField {
     pub position: Option<Spanned<u32>>,
     /// What the value is taken from, where that is no column.
     pub from: Option<WireFrom>,
-    /// The name before: the column is renamed and keeps its values.
+    /// The name with which it began, if it was renamed: the column keeps its values.
     #[schemars(with = "Option<json::NameText>")]
     pub was: Option<Spanned<String>>,
     /// What its values are.

@@ -16,7 +16,7 @@ pub struct WireTable {
     /// Its name in the database and in the API.
     #[schemars(with = "json::NameText", example = &"employee")]
     pub name: Spanned<String>,
-    /// The name before: the table is renamed and keeps its rows.
+    /// The name with which it began, if it was renamed: the table keeps its rows.
     #[schemars(with = "Option<json::NameText>")]
     pub was: Option<Spanned<String>>,
     /// The source that feeds it.
@@ -71,7 +71,7 @@ pub struct WireRenamed {
     /// The field that fills it.
     #[schemars(with = "json::NameText")]
     pub field: String,
-    /// The name before: the column is renamed and keeps its values.
+    /// The name with which it began, if it was renamed: the column keeps its values.
     // Its place is that of the whole: within alternatives, serde forgets places.
     #[schemars(with = "Option<json::NameText>")]
     pub was: Option<String>,
