@@ -3,7 +3,7 @@
 //!
 //! A resource stands for a table: its path and dialect say where its lines stand, its Table Schema what
 //! they hold. What a Data Package has no word for, but a table's shape needs, is said in properties of
-//! our own ([`hint`]), as the standard allows; whoever does not know them may leave them unread.
+//! our own (`tolva:…`), as the standard allows; whoever does not know them may leave them unread.
 
 mod bound;
 mod dialect;
@@ -12,6 +12,7 @@ mod field;
 mod import;
 mod key;
 mod names;
+mod order;
 mod package;
 mod sketch;
 mod write;

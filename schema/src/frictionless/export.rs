@@ -24,7 +24,7 @@ pub fn export(contracts: &[&Contract]) -> String {
     };
     let resources: Vec<Value> = contracts.iter().flat_map(tables).collect();
     package.insert("resources".to_owned(), json!(resources));
-    format!("{:#}\n", Value::Object(package))
+    super::order::pretty(&Value::Object(package))
 }
 
 fn resource(contract: &Contract, table: &Table) -> Value {

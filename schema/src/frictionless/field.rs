@@ -30,6 +30,7 @@ pub fn read(field: &Field, position: u32, missing: Option<&str>, place: &Place) 
         name: super::names::nearest(&field.name),
         original: field.name.clone(),
         position: field.position.unwrap_or(position),
+        by_position: false,
         from_sheet: field.from.as_deref() == Some("sheet"),
         kind,
         required: field.constraints.required,

@@ -182,9 +182,24 @@ fn source(sketch: &mut Sketch, part: &Part, name: &str, shared: bool) -> (usize,
         field.name =
             names::free(&field.name, source.fields.iter().map(|known| known.name.as_str()));
         names.push(field.name.clone());
+        if !source.by_position && source.fields.iter().any(|known| same_header(known, &field)) {
+            field.by_position = true;
+            field
+                .notes
+                .push("Another field has this header but for case: it goes by position.".into());
+        }
         source.fields.push(field);
     }
     (at, names)
+}
+
+/// Whether Tolva takes the headers for one.
+fn same_header(one: &FieldSketch, other: &FieldSketch) -> bool {
+    let plain = |field: &FieldSketch| {
+        let words: Vec<&str> = field.original.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    };
+    plain(one) == plain(other)
 }
 
 impl Part<'_> {

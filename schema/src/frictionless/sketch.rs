@@ -35,6 +35,8 @@ pub struct FieldSketch {
     /// What the package calls it, which is what stands in the file.
     pub original: String,
     pub position: u32,
+    /// Whether it goes by its position, although there are headers.
+    pub by_position: bool,
     /// Whether the name of the sheet is its value.
     pub from_sheet: bool,
     pub kind: &'static str,

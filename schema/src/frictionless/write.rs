@@ -83,7 +83,9 @@ fn field(field: &FieldSketch, source: &SourceSketch, index: usize) -> String {
     if field.from_sheet {
         parts.push("from = \"sheet\"".to_owned());
     } else if source.matrix.is_none() {
-        if source.by_position {
+        if field.by_position {
+            parts.push(format!("position = {}", field.position));
+        } else if source.by_position {
             if field.position != index as u32 + 1 {
                 parts.push(format!("position = {}", field.position));
             }
