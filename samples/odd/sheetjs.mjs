@@ -169,13 +169,13 @@ const merged = () => one(
   { "!merges": [XLSX.utils.decode_range("B2:B3")] },
 );
 both("merged", merged());
-save("binary/merged_filled.xls", asXls(merged()));
-save("binary/merged_filled_as_it_is.xlsb", asXlsb(merged()));
+both("merged_filled", merged());
 const secret = () => book([["Secret", line("a")], ["Data", line("b")]], {
   Sheets: [{ name: "Secret", Hidden: 2 }, { name: "Data", Hidden: 0 }],
 });
 both("hidden_sheet", secret());
-both("hidden_sheet_skipped", secret());
+save("binary/hidden_sheet_skipped.xlsb", asXlsb(secret()));
+save("binary/hidden_sheet_not_skipped.xls", asXls(secret()));
 both("sheets_by_pattern", book([["2024-02", line("b")], ["Notes", line("n")], ["2024-01", line("a")]]));
 both("sheet_by_name", book([["Cover", sheet([[text("nothing here")]])], ["Datos", line("a")]]));
 both("no_rows", book([["Data", sheet([])]]));

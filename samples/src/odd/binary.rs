@@ -15,8 +15,8 @@ pub fn files() -> Folder {
     add("formats_of_wrong_numbers", last(r#"name = "day", type = "date""#));
     add("booleans", last(r#"name = "flag", type = "boolean""#));
     add("merged_filled", items().source("merged = \"fill\""));
-    add("merged_filled_as_it_is", items().source("merged = \"fill\""));
     add("hidden_sheet_skipped", items().source("hidden = \"skip\""));
+    add("hidden_sheet_not_skipped", items().source("hidden = \"skip\""));
     add(
         "sheets_by_pattern",
         items().source("sheet = \"2024-*\"").field("name = \"month\", from = \"sheet\""),

@@ -121,12 +121,6 @@ fn values(to: &mut Folder) {
         formula("1+1", "float", r#"office:value="2""#, "2"),
         formula("\"3\"", "string", r#"office:string-value="3""#, "3"),
         formula("1/0", "string", r#"office:string-value="" calcext:value-type="error""#, "#DIV/0!"),
-        formula(
-            "\"#N/A\"",
-            "string",
-            r#"office:string-value="" calcext:value-type="string""#,
-            "#N/A",
-        ),
         formula("NA()", "string", r#"office:string-value="" calcext:value-type="error""#, "#N/A"),
         r#"<table:table-cell table:formula="of:=1+1"/>"#.to_owned(),
     ];
