@@ -63,6 +63,7 @@ pub fn compose(
             name: source,
             sheet: reference,
             place: first.name.clone().filter(|_| pattern.is_none()),
+            skip_rows: 0,
             stop: None,
             has_extra: false,
             layout: Layout::Headed,
@@ -86,7 +87,10 @@ pub fn compose(
     }
     let mut model = Model { name: dataset, files, ..Model::default() };
     model.rules = refer::refer(&mut parts);
-    for part in parts {
+    for mut part in parts {
+        if let Content::Table(table) = &part.content {
+            fields::begin(&mut part.source, table);
+        }
         model.sources.push(part.source);
         model.tables.extend(part.tables);
     }

@@ -33,8 +33,38 @@ pub fn start(rows: &[Row]) -> (usize, bool) {
         .max_by_key(|at| (score(*at), std::cmp::Reverse(*at)));
     match better {
         Some(better) => (better, true),
-        None => (first, own.is_some()),
+        None if own.is_some() => (first, true),
+        None => match first.checked_sub(1).filter(|above| heads_some(*above, rows)) {
+            Some(above) => (above, true),
+            None => (first_like(first, rows), false),
+        },
     }
+}
+
+/// Whether the row above lines heads some of their columns: a title would stand at their left, alone.
+fn heads_some(above: usize, rows: &[Row]) -> bool {
+    let row = &rows[above];
+    let mut written = row.cells.iter().filter(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
+    let (first, second) = (written.next(), written.next());
+    let left = rows[above + 1].cells.iter().find(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
+    (second.is_some() || first > left) && score(row, &rows[above + 1..]) > Some(0)
+}
+
+/// The first of the rows above `first` that are lines, too, only with blanks: what they say is said
+/// below once more, or is a figure among figures.
+fn first_like(first: usize, rows: &[Row]) -> usize {
+    let below = &rows[first..rows.len().min(first + COMPARED)];
+    let is_like = |row: &Row| {
+        row.cells.iter().filter(|(_, cell)| !cell.is_blank()).all(|(column, cell)| {
+            let column = || below.iter().map(|row| row.cell(*column));
+            let figures = column().filter(|cell| look(cell) == Look::Figure).count();
+            let written = column().filter(|cell| look(cell) != Look::Blank).count();
+            look(cell) == Look::Figure && figures * 2 > written
+                || column().any(|other| other == cell)
+        })
+    };
+    let above = rows[..first].iter().rev().take_while(|row| is_like(row));
+    first - above.count()
 }
 
 /// The columns that a good part of the rows says something in.

@@ -129,8 +129,11 @@ fn named(fields: &[Field], keys: &[usize]) -> String {
 /// The first of the columns that tell lines apart alone.
 fn single(fields: &[Field], found: &[usize], lines: usize) -> Option<Key> {
     let (best, others) = found.split_first()?;
-    let mut notes = vec![format!("{} differs on each of the {lines} lines", fields[*best].name)];
-    if !others.is_empty() {
+    let mut notes = vec![match lines {
+        1 => "one line tells nothing of keys".to_owned(),
+        _ => format!("{} differs on each of the {lines} lines", fields[*best].name),
+    }];
+    if !others.is_empty() && lines > 1 {
         notes[0].push_str("; so do ");
         notes[0].push_str(&named(fields, &others[..others.len().min(5)]));
     }

@@ -124,7 +124,7 @@ fn typed(name: &str, words: &[&Word], decimal: Option<char>) -> Decision {
         .map(|word| word.text.as_str())
         .collect();
     if only(&[Sort::Text, Sort::Boolean])
-        && let Some(kind) = word::boolean(&texts)
+        && let Some(kind) = word::boolean(&texts, words.iter().map(|word| word.count).sum())
     {
         return Decision::of(kind);
     }

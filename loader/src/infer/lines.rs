@@ -29,6 +29,8 @@ const TOTALS: &[&str] = &[
 
 /// The lines of a table.
 pub struct Lines<'a> {
+    /// The number of the last row above all this; 0 where there is none.
+    pub above: u64,
     /// The rows that hold its headers, from the top.
     pub head: Vec<&'a Row>,
     /// The headers, those above one another joined.
@@ -56,7 +58,8 @@ pub fn find(rows: &[Row]) -> Option<Lines<'_>> {
         body.truncate(*at);
     }
     let stop = stop.map(|(_, pattern)| pattern);
-    (!body.is_empty()).then_some(Lines { head, headers, body, stop })
+    let above = first.checked_sub(1).map_or(0, |above| rows[above].number);
+    (!body.is_empty()).then_some(Lines { above, head, headers, body, stop })
 }
 
 fn texts(row: &Row) -> Vec<(u32, String)> {

@@ -28,6 +28,8 @@ pub struct Source {
     pub sheet: Option<String>,
     /// The sheet's name in the file that was looked at.
     pub place: Option<String>,
+    /// Rows that are not read.
+    pub skip_rows: u64,
     /// The pattern of the row at which lines end.
     pub stop: Option<String>,
     /// Whether there are columns that no field takes.
@@ -66,8 +68,6 @@ pub struct Matrix {
     pub symmetric: bool,
     /// Whether a thing is never related to itself.
     pub doubt_diagonal: bool,
-    /// Rows above.
-    pub skip_rows: u64,
     /// Columns to the left.
     pub skip_columns: u64,
 }

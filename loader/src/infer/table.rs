@@ -41,6 +41,8 @@ pub enum Place {
 /// A table.
 #[derive(Debug)]
 pub struct Table {
+    /// The number of the last row above it; 0 where there is none.
+    pub above: u64,
     /// The rows of its headers, as a reader numbers them.
     pub header: Vec<u64>,
     /// Columns to the left of it.
@@ -95,7 +97,16 @@ impl Table {
         }
         let stop = sheets.iter().find_map(|(_, lines)| lines.stop.clone());
         let header = first.head.iter().map(|row| row.number).collect();
-        Some(Self { header, margin, fields, lines: lines.len(), ragged, left_out, stop })
+        Some(Self {
+            above: first.above,
+            header,
+            margin,
+            fields,
+            lines: lines.len(),
+            ragged,
+            left_out,
+            stop,
+        })
     }
 }
 

@@ -92,6 +92,9 @@ fn source(out: &mut String, source: &Source) {
     if let Some(sheet) = &source.sheet {
         pairs.push(("sheet", sheet.clone()));
     }
+    if source.skip_rows > 0 {
+        pairs.push(("skip_rows", source.skip_rows.to_string()));
+    }
     match &source.layout {
         Layout::Headed => {}
         Layout::HeadedAt(rows) => pairs.push((
@@ -104,9 +107,6 @@ fn source(out: &mut String, source: &Source) {
         Layout::Headless => pairs.push(("header", Text("none").to_string())),
         Layout::Matrix(matrix) => {
             pairs.push(("layout", Text("matrix").to_string()));
-            if matrix.skip_rows > 0 {
-                pairs.push(("skip_rows", matrix.skip_rows.to_string()));
-            }
             if matrix.skip_columns > 0 {
                 pairs.push(("skip_columns", matrix.skip_columns.to_string()));
             }

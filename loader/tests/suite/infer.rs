@@ -1,6 +1,7 @@
 //! Drafted contracts: they load the files that they were made of, and their next versions.
 
 mod books;
+mod chance;
 mod files;
 mod texts;
 mod things;

@@ -51,6 +51,15 @@ pub fn describe(source: &mut Source, table: &Table, rows: &[Row]) {
     }
 }
 
+/// Skips what stands above lines without headers, where it could be taken for one: a required field
+/// that is no text keeps titles out by itself.
+pub fn begin(source: &mut Source, table: &Table) {
+    let keeps_out = |field: &Field| field.required && field.kind != Kind::Text;
+    if table.header.is_empty() && !source.fields.iter().any(keeps_out) {
+        source.skip_rows = table.above;
+    }
+}
+
 /// Without headers, lines start where the required fields can be read: there must be one.
 fn require_one(fields: &mut [Field], table: &Table) {
     let blanks = |at: &usize| table.fields[*at].column.blanks();

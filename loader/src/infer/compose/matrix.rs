@@ -50,10 +50,10 @@ pub fn describe(source: &mut Source, matrix: &Matrix, one: &str, names: &mut Nam
              contradict; of {own} cells on the diagonal, {denied} say no"
         ));
     }
+    source.skip_rows = matrix.skip_rows;
     source.layout = Layout::Matrix(model::Matrix {
         symmetric,
         doubt_diagonal,
-        skip_rows: matrix.skip_rows,
         skip_columns: matrix.skip_columns,
         value: value.to_owned(),
         row_headers: row_headers.clone(),

@@ -40,12 +40,12 @@ const PAIRS: &[(&str, &str)] = &[
     ("on", "off"),
 ];
 
-/// The boolean that all of `texts` are: both words of a pair, or crosses and blanks.
-pub fn boolean(texts: &[&str]) -> Option<Kind> {
+/// The boolean that all of `texts` are: both words of a pair, or crosses, if there are several.
+pub fn boolean(texts: &[&str], crosses: usize) -> Option<Kind> {
     let words: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
     let all = |list: &[&str]| words.iter().all(|word| list.contains(&word.as_str()));
     let some = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if words.is_empty() || all(&["x"]) {
+    if words.is_empty() || all(&["x"]) && crosses > 1 {
         return Some(Kind::Boolean { words: None });
     }
     let known: Vec<&str> = TRUTHS.iter().chain(FALSEHOODS).copied().collect();
