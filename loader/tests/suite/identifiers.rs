@@ -4,7 +4,7 @@ use tolva_loader::catalog::Applied;
 
 use crate::contracts::items;
 use crate::look::brief;
-use crate::world::{World, on_every_backend};
+use crate::world::on_every_backend;
 
 /// A name of 48 characters that differs from others only at its end.
 fn long(end: &str) -> String {
