@@ -263,6 +263,59 @@ fn texts_of_a_package_cannot_break_out_of_the_draft() {
     assert_eq!(names[1..], ["a", "a_2"]);
 }
 
+/// Puts something odd in the place of one value, somewhere.
+fn spoil(value: &mut Value, random: &mut fastrand::Rng) {
+    let inner: Vec<&mut Value> = match value {
+        Value::Object(object) => object.values_mut().collect(),
+        Value::Array(array) => array.iter_mut().collect(),
+        _ => Vec::new(),
+    };
+    let count = inner.len();
+    if count > 0 && random.u8(..) > 30 {
+        let chosen = random.usize(..count);
+        return spoil(inner.into_iter().nth(chosen).expect("there"), random);
+    }
+    let odd = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(1e300),
+        json!(""),
+        json!("a\"]\n[x]\n# \u{7f}\u{0}"),
+        json!("id"),
+        json!("Code"),
+        json!("x".repeat(300)),
+        json!([]),
+        json!({}),
+        json!(["State", "Name"]),
+    ];
+    *value = odd[random.usize(..odd.len())].clone();
+}
+
+#[test]
+fn whatever_is_imported_is_refused_or_gives_toml_that_says_whether_it_is_a_contract() {
+    let packages = [CENSUS.to_owned(), export(&[&contract(EMPLOYEES), &contract(RELATIONSHIPS)])];
+    let (mut random, mut good, mut bad) = (fastrand::Rng::with_seed(7), 0, 0);
+    for turn in 0..500 {
+        let mut package: Value = serde_json::from_str(&packages[turn % 2]).expect("JSON");
+        for _ in 0..random.usize(1..4) {
+            spoil(&mut package, &mut random);
+        }
+        for draft in import(&package.to_string()).unwrap_or_default() {
+            let table = draft.text.parse::<toml::Table>();
+            assert!(table.is_ok(), "{table:?}\n{}\n{package:#}", draft.text);
+            match Contract::parse("a.toml", &draft.text) {
+                Ok(_) => good += 1,
+                Err(error) => {
+                    assert!(draft.text.contains("# This is not a contract yet"), "{error:?}");
+                    bad += 1;
+                }
+            }
+        }
+    }
+    assert!(good > 300 && bad > 0, "{good} contracts, {bad} that are none");
+}
+
 #[test]
 fn what_is_no_package_is_refused_with_the_reason() {
     for (text, expected) in [

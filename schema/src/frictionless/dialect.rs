@@ -37,7 +37,11 @@ pub fn read(resource: &Resource) -> Result<Place, String> {
     };
     let mut pairs: Vec<Pair> = Vec::new();
     if let Some(sheets) = &resource.sheet {
-        let sheets: Vec<String> = sheets.iter().map(ToString::to_string).collect();
+        let spelled = |sheet: &Value| match sheet {
+            Value::Number(number) => number.to_string(),
+            other => quoted(&super::package::text(other).unwrap_or_default()),
+        };
+        let sheets: Vec<String> = sheets.iter().map(spelled).collect();
         pairs.push(("sheet", format!("[{}]", sheets.join(", "))));
     } else if let Some(name) = &dialect.sheet_name {
         pairs.push(("sheet", quoted(name)));

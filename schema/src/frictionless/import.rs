@@ -99,19 +99,19 @@ fn draft(package: &Package, group: &[Part], dataset: String, title: Option<Strin
         let text = write::write(&sketch);
         match Contract::parse(&dataset, &text) {
             Ok(_) => Ok(text),
-            Err(error) => Err(format!("# This is not a contract yet: {}\n{text}", error.message)),
+            Err(error) => {
+                let why = format!("This is not a contract yet: {}", error.message);
+                Err(format!("{}{text}", write::comments(&[why], "")))
+            }
         }
     };
     let text = written(true).or_else(|_| written(false)).unwrap_or_else(|text| text);
     let from = package.name.as_ref().map_or(String::new(), |name| format!(" {name}"));
-    let heading: String = from.chars().filter(|letter| !letter.is_control()).collect();
-    Draft {
-        text: format!(
-            "# Drafted from the Data Package{heading}: look it over, then put it into the folder of \
-             contracts.\n{text}"
-        ),
-        dataset,
-    }
+    let heading = format!(
+        "Drafted from the Data Package{}: look it over, then put it into the folder of contracts.",
+        from.replace(char::is_control, " ")
+    );
+    Draft { text: format!("{}{text}", write::comments(&[heading], "")), dataset }
 }
 
 fn sketch(package: &Package, group: &[Part], dataset: &str, shared: bool) -> Sketch {

@@ -2,6 +2,7 @@
 
 use super::names::nearest;
 use super::sketch::{FieldSketch, Pair, Sketch, SourceSketch, TableSketch};
+use crate::name::Name;
 
 /// A text as TOML: JSON's escapes are TOML's, but for DEL.
 pub fn quoted(text: &str) -> String {
@@ -29,13 +30,18 @@ pub fn write(sketch: &Sketch) -> String {
     text
 }
 
+/// A key as TOML: bare where it can be.
+fn key(text: &str) -> String {
+    if Name::new(text).is_ok() { text.to_owned() } else { quoted(text) }
+}
+
 fn aligned(pairs: &[Pair]) -> String {
     let width = pairs.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     pairs.iter().map(|(key, value)| format!("{key:width$} = {value}\n")).collect()
 }
 
 /// Notes as comments: a line end in one must not end the comment.
-fn comments(notes: &[String], indent: &str) -> String {
+pub fn comments(notes: &[String], indent: &str) -> String {
     let lines = notes.iter().flat_map(|note| note.lines());
     lines
         .map(|line| {
@@ -122,10 +128,10 @@ fn table(table: &TableSketch, sketch: &Sketch) -> String {
             .references
             .iter()
             .map(|reference| match &reference.by {
-                None => format!("{} = {}", reference.column, quoted(&reference.parent)),
+                None => format!("{} = {}", key(&reference.column), quoted(&reference.parent)),
                 Some(by) => format!(
                     "{} = {{ table = {}, by = {} }}",
-                    reference.column,
+                    key(&reference.column),
                     quoted(&reference.parent),
                     list(by)
                 ),
