@@ -317,3 +317,57 @@ async fn grants_in_postgres_stay_with_a_renamed_table() {
     let sql = "SELECT has_table_privilege('public', 'thing', 'select')::text";
     assert_eq!(world.query(sql, 1).await[0][0].as_deref(), Some("true"));
 }
+
+on_every_backend!(a_table_of_another_dataset_is_not_renamed, |world: World| async move {
+    world.contract("items.toml", &items("")).await;
+    world.drop_bytes("items", "items.csv", &file(&["a,one,1"])).await;
+    let other = items("")
+        .replace("name    = \"items\"", "name    = \"others\"")
+        .replace("name = \"item\"", "name = \"other\"\nwas = \"item\"");
+    let steps = in_force(world.contract("others.toml", &other).await);
+    assert_eq!(told(&steps), ["create table other"]);
+    assert_eq!(world.lines("item", ITEM).await, ["a|one|1"]);
+});
+
+/// What `members` becomes.
+fn persons() -> String {
+    members("")
+        .replace("name       = \"member\"", "name       = \"person\"\nwas        = \"member\"")
+        .replace("{ name = \"role\" }", "{ name = \"task\", was = \"role\" }")
+        .replace("\"role\"]", "\"task\"]")
+}
+
+/// MySQL commits each change of a table by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rename_that_was_cut_short_goes_on_where_it_stopped() {
+    for done in 0.. {
+        let world = World::new(Backend::Mysql).await;
+        world.contract("members.toml", &members("")).await;
+        let csv = b"team,member,role\nred,ann,lead\nred,bob,\nblue,cid,\n";
+        world.drop_bytes("members", "members.csv", csv).await;
+        world.remove("members", "member", &[text("cid")], "name = 'cid'").await;
+        std::fs::write(world.path().join("datasets/members.toml"), {
+            format!("targets = [\"mysql\"]\n{}", persons())
+        })
+        .expect("written");
+        let (files, _) = catalog::read(&world.path().join("datasets"));
+        let plans = world.loader.plan(&files[0].contract).await.expect("a plan");
+        let statements: Vec<String> =
+            plans["mysql"].iter().flat_map(|step| step.sql.clone()).collect();
+        assert!(statements.len() > 6, "{statements:?}");
+        for statement in &statements[..done] {
+            world.execute(statement).await;
+        }
+        in_force(world.contract("members.toml", &persons()).await);
+        world.refresh("members").await;
+        let csv = b"team,member,role\nred,ann,lead\nred,bob,\nblue,cid,\nblue,dan,\n";
+        let dropped = world.drop_bytes("members", "members.csv", csv).await;
+        let told = brief(&dropped.report, "person");
+        assert_eq!(told, "4 offered, 1 inserted, 3 unchanged", "after {done} statements");
+        let rows = world.lines("person", &["id", "name", "task"]).await;
+        assert_eq!(rows, ["1|ann|lead", "2|bob|-", "4|dan|-"], "after {done} statements");
+        if done == statements.len() {
+            break;
+        }
+    }
+}

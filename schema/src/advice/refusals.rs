@@ -10,6 +10,11 @@ pub const REFUSALS: &[Advice] = &[
         "rename one of them, or name it exactly in the contract",
     ),
     Advice::new(
+        "cell_error",
+        "a cell shows an error that the reader of this format does not know",
+        "correct the cell and save the workbook as .xlsx",
+    ),
+    Advice::new(
         "damaged_packing",
         "a packed file (`.gz`, `.zst`) cannot be unpacked",
         "pack it again and drop it once more",
@@ -129,11 +134,6 @@ pub const REFUSALS: &[Advice] = &[
         "reader_gave_up",
         "the reader of this format could not cope with the file",
         "open it in a spreadsheet program, save it as .xlsx or .csv and drop it again",
-    ),
-    Advice::new(
-        "unknown_cell_error",
-        "a cell shows an error that the reader of this format does not know",
-        "correct the cell and save the workbook as .xlsx",
     ),
     Advice::new(
         "unknown_format",

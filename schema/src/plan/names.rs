@@ -153,7 +153,8 @@ pub fn renames(
         let was = relation.was.as_deref()?;
         let renamed = former.iter().filter(|former| former.was.as_deref() == Some(was));
         let mut before = renamed.map(|former| former.name.as_str()).chain([was]);
-        let before = before.find(|before| present.contains(before))?;
+        // A table that the contract in force does not have is another dataset's, or nobody's.
+        let before = before.find(|before| present.contains(before) && is_former(before))?;
         // The contract in force may know both, as two tables that stay.
         let goes = names.tables.values().any(|gone| *gone == relation.name);
         let two = is_former(&relation.name) && is_former(before) && !goes;
