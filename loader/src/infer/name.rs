@@ -97,6 +97,7 @@ pub fn stem(name: &str) -> Option<&str> {
 pub fn singular(name: &str) -> String {
     let ends = [
         ("iones", "ion"),
+        ("dades", "dad"),
         ("ies", "y"),
         ("sses", "ss"),
         ("xes", "x"),
@@ -167,6 +168,7 @@ mod tests {
             ("employees", "employee"),
             ("companies", "company"),
             ("relaciones", "relacion"),
+            ("ciudades", "ciudad"),
             ("boxes", "box"),
             ("address", "address"),
             ("status", "status"),
