@@ -12,6 +12,7 @@ mod crash_landing;
 mod crash_loading;
 mod database;
 mod house;
+mod infer;
 mod persons;
 mod process;
 mod readers;

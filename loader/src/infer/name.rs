@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use tolva_schema::name::MAX_LENGTH;
+use tolva_schema::dialect::Dialect;
+use tolva_schema::name::{MAX_LENGTH, Name};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -17,14 +18,17 @@ pub fn name(text: &str) -> Option<String> {
         }
     }
     let trimmed = name.trim_end_matches('_');
-    let first = trimmed.chars().next()?;
-    // A letter first, and no name that belongs to the control tables.
-    let mut name = match first.is_ascii_digit() || trimmed.starts_with("tolva_") {
-        true => format!("n_{trimmed}"),
-        false => trimmed.to_owned(),
-    };
-    name.truncate(MAX_LENGTH);
-    Some(name.trim_end_matches('_').to_owned())
+    if trimmed.is_empty() {
+        return None;
+    }
+    let short = |text: &str| text[..text.len().min(MAX_LENGTH)].trim_end_matches('_').to_owned();
+    // A letter first, and no name that belongs to the control tables or to a database.
+    let own = short(trimmed);
+    let is_kept = |dialect: &Dialect| dialect.reserved_columns().contains(&own.as_str());
+    match Name::new(&own) {
+        Ok(_) if !Dialect::ALL.iter().any(is_kept) => Some(own),
+        _ => Some(short(&format!("n_{trimmed}"))),
+    }
 }
 
 /// Letters that no decomposition makes plain.
@@ -136,6 +140,8 @@ mod tests {
             ("Łódź/Œuvre", "lodz_oeuvre"),
             ("2024", "n_2024"),
             ("Tolva rows", "n_tolva_rows"),
+            ("sqlite_sequence", "n_sqlite_sequence"),
+            ("XMin", "n_xmin"),
             ("Preis €", "preis_eur"),
             ("Rate %", "rate_percent"),
             ("Int'l", "intl"),

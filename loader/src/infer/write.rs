@@ -56,7 +56,8 @@ fn pair(out: &mut String, key: &str, value: impl Display, width: usize) {
 
 /// The whole contract.
 pub fn write(model: &Model) -> String {
-    let mut out = String::new();
+    // Editors complete and check what names its schema.
+    let mut out = String::from("#:schema ./contract.schema.json\n");
     for note in &model.notes {
         comment(&mut out, note);
     }
