@@ -151,7 +151,7 @@ mod tests {
         ];
         for (header, expected) in cases {
             assert_eq!(name(header).as_deref(), Some(expected), "{header}");
-            assert!(tolva_schema::name::Name::new(expected).is_ok(), "{expected}");
+            assert!(Name::new(expected).is_ok(), "{expected}");
         }
         for nothing in ["", "  ", "---", "名前", "¿?"] {
             assert_eq!(name(nothing), None, "{nothing}");
