@@ -8,8 +8,8 @@ use tolva_ledger::{Stamp, kill, now_ms, rfc3339};
 use tolva_schema::contract::After;
 
 use crate::look::{Seen, is_gone, look};
-use crate::names;
 use crate::place::Place;
+use crate::{aside, names};
 
 /// Archives or deletes a file that was taken, with its marker. A file that is no longer the one that
 /// was taken is a new drop and stays.
@@ -45,16 +45,24 @@ async fn archive(inbox: &Path, place: &Place, stamp: Stamp, dataset: &str) -> io
     }
 }
 
-/// Removes the file. It is first moved to a hidden name: between a look and a removal by name,
-/// somebody could put another file there.
+/// Removes the file. It is first moved aside: between a look and a removal by name, somebody could put
+/// another file there.
 async fn delete(place: &Place, stamp: Stamp) -> io::Result<bool> {
-    let aside = place.path.with_file_name(format!(".tolva-taken-{}", stamp.inode));
-    let moved = move_exactly(&place.path, stamp, &aside).await?;
+    let folder = aside::folder_for(&place.path, stamp);
+    match fs::create_dir(&folder).await {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => made?,
+    }
+    let file = folder.join(&place.file);
+    let moved = move_exactly(&place.path, stamp, &file).await?;
     if moved {
         kill::point("set-aside");
-        remove_if_there(&aside).await?;
+        remove_if_there(&file).await?;
     }
-    Ok(moved)
+    match fs::remove_dir(&folder).await {
+        Err(error) if is_gone(&error) => Ok(moved),
+        removed => removed.map(|()| moved),
+    }
 }
 
 /// Moves a file if it is the one with this stamp; whether it was. One that proves to be another is
@@ -67,8 +75,13 @@ async fn move_exactly(path: &Path, stamp: Stamp, target: &Path) -> io::Result<bo
         Err(error) if is_gone(&error) && look(path).await? == Seen::Gone => return Ok(false),
         other => other?,
     }
-    if is_same(look(target).await?, stamp) {
+    let moved = look(target).await?;
+    if aside::is_same(&moved, stamp) {
         return Ok(true);
+    }
+    // Another watcher of this inbox has ended it.
+    if moved == Seen::Gone {
+        return Ok(false);
     }
     // Unlike renaming, a link replaces nothing: a still newer file may be there by now.
     match fs::hard_link(target, path).await {
@@ -97,11 +110,6 @@ async fn copy_exactly(path: &Path, stamp: Stamp, target: &Path) -> io::Result<bo
     fs::rename(&unfinished, target).await?;
     remove_if_there(path).await?;
     Ok(true)
-}
-
-/// Moving a file changes the time of its change, and nothing else.
-fn is_same(seen: Seen, stamp: Stamp) -> bool {
-    matches!(seen, Seen::Plain(now) if Stamp { ctime_ns: stamp.ctime_ns, ..now } == stamp)
 }
 
 async fn remove_if_there(path: &Path) -> io::Result<()> {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod after;
+mod aside;
 mod complaints;
 mod complete;
 mod error;

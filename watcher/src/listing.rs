@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use tolva_ledger::Stamp;
 
-use crate::WatcherError;
 use crate::look::{Seen, is_gone};
 use crate::place::{Place, may_be_folder};
 use crate::watches::Watches;
+use crate::{WatcherError, aside};
 
 /// What lies in the inbox.
 #[derive(Debug, Default)]
@@ -110,6 +110,12 @@ impl Listing {
                         self.files.extend(Place::of(inbox, &path).map(|place| (place, stamp)));
                     }
                     Seen::Folder if may_be_folder(inbox, &path) => folders.push(path),
+                    Seen::Folder if aside::is_one(&path) => match aside::end(&path) {
+                        Err(error) if !is_gone(&error) => {
+                            self.unreadable.push((below(inbox, &path), error));
+                        }
+                        _ => {}
+                    },
                     _ => {}
                 },
                 Err(error) if is_gone(&error) => {}
