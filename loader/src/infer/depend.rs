@@ -25,7 +25,7 @@ pub fn repeats(column: &Column) -> usize {
 /// Whether `one` decides `other`, and it is no chance.
 pub fn surely_decides(one: &Column, other: &Column) -> bool {
     let trials = i32::try_from(repeats(one)).unwrap_or(i32::MAX);
-    agreeing(other).powi(trials) < CHANCE && decides(one, other)
+    decides(one, other) && agreeing(other).powi(trials) < CHANCE
 }
 
 /// How probable it is that two lines agree in the column.
@@ -38,19 +38,20 @@ fn agreeing(column: &Column) -> f64 {
 /// Whether no two lines agree in all these columns, and none of them is blank.
 pub fn tell_apart(columns: &[&Column]) -> bool {
     let Some(lines) = columns.first().map(|column| column.lines()) else { return false };
-    if columns.iter().any(|column| column.blanks() > 0) {
-        return false;
-    }
-    different(columns) == lines
+    // Most columns show it soon when they do not: then the rest need not be looked at.
+    let mut seen: HashSet<Vec<u32>> = HashSet::new();
+    columns.iter().all(|column| column.blanks() == 0)
+        && (0..lines).all(|line| seen.insert(codes(columns, line)))
+}
+
+fn codes(columns: &[&Column], line: usize) -> Vec<u32> {
+    columns.iter().map(|column| column.codes[line]).collect()
 }
 
 /// How many different lines there are, as far as these columns tell.
 pub fn different(columns: &[&Column]) -> usize {
     let lines = columns.first().map_or(0, |column| column.lines());
-    let mut seen: HashSet<Vec<u32>> = HashSet::with_capacity(lines);
-    for line in 0..lines {
-        seen.insert(columns.iter().map(|column| column.codes[line]).collect());
-    }
+    let seen: HashSet<Vec<u32>> = (0..lines).map(|line| codes(columns, line)).collect();
     seen.len()
 }
 

@@ -106,8 +106,8 @@ pub struct Table {
     pub name: String,
     /// Its source.
     pub from: String,
-    /// Whether it has a surrogate key, `id`.
-    pub id: bool,
+    /// The name of its surrogate key, if it has one.
+    pub id: Option<String>,
     /// Its natural key, by columns.
     pub key: Vec<String>,
     /// Its columns: name and field. Every one is written: a draft is easier to change so.

@@ -155,7 +155,8 @@ fn holds(table: &super::model::Table, column: &str) -> bool {
 /// The table of a part whose key is one field, without a surrogate, and that field.
 fn plain_key(part: &Part) -> Option<(usize, usize)> {
     let Content::Table(content) = &part.content else { return None };
-    let (at, table) = part.tables.iter().enumerate().next_back().filter(|(_, table)| !table.id)?;
+    let (at, table) =
+        part.tables.iter().enumerate().next_back().filter(|(_, table)| table.id.is_none())?;
     let [key] = &table.key[..] else { return None };
     let renamed = table.columns.iter().find(|(name, _)| name == key);
     let field = renamed.map_or(key, |(_, field)| field);

@@ -82,6 +82,8 @@ pub fn split(fields: &[Field]) -> Split {
     if let ([top], [own]) = (&split.tops()[..], &split.own()[..])
         && fields[split.things[*top].key].column.blanks() == 0
         && is_repeated(&fields[*own])
+        // Numbers that are no names are not one thing because they are the same.
+        && (fields[*own].decision.kind == Kind::Text || weight(&fields[*own]) >= SAYS_KEY)
         && fields[*own].column.blanks() == 0
     {
         let name = &fields[*own].name;
@@ -139,8 +141,8 @@ fn thing(fields: &[Field], at: usize) -> Option<Thing> {
         let theirs = &fields[*other];
         *other != at
             && theirs.column.distinct() > 1
-            && (says_key && surely_decides(&field.column, &theirs.column)
-                || is_kin(theirs) && decides(&field.column, &theirs.column))
+            && (is_kin(theirs) && decides(&field.column, &theirs.column)
+                || says_key && surely_decides(&field.column, &theirs.column))
     };
     let belonging: Vec<usize> = (0..fields.len()).filter(belongs).collect();
     let named = stem(&field.name).is_some() && field.name.ends_with("_name");

@@ -233,8 +233,8 @@ fn table(out: &mut String, table: &Table) {
     let width = if table.references.is_empty() { 7 } else { 10 };
     pair(out, "name", Text(&table.name), width);
     pair(out, "from", Text(&table.from), width);
-    if table.id {
-        pair(out, "id", Text("id"), width);
+    if let Some(id) = &table.id {
+        pair(out, "id", Text(id), width);
     }
     for note in &table.key_notes {
         comment(out, note);

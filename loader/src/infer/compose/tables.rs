@@ -79,11 +79,11 @@ impl Maker<'_> {
         let mut made = Made {
             name,
             from: self.from.to_owned(),
-            id: !self.is_natural(thing),
+            id: self.free(["id", "row_id", "own_id"]).filter(|_| !self.is_natural(thing)),
             ..Made::default()
         };
         let own = |at: &usize| self.thing_of(*at).is_none();
-        let mut taken: HashSet<String> = made.id.then(|| "id".to_owned()).into_iter().collect();
+        let mut taken: HashSet<String> = made.id.iter().cloned().collect();
         let mut columns: Vec<usize> = vec![thing.key];
         columns.extend(thing.fields.iter().copied().filter(own));
         for at in columns {
@@ -150,15 +150,17 @@ impl Maker<'_> {
                 made.references.push(Reference { column: field, table });
                 continue;
             }
-            let is_taken = |column: &String| made.columns.iter().any(|(name, _)| name == column);
-            let column = ["id", "ref", "key"]
-                .iter()
-                .filter_map(|end| name(&format!("{table}_{end}")))
-                .find(|column| !is_taken(column));
+            let column = self.free(["id", "ref", "key"].map(|end| format!("{table}_{end}")));
             if let Some(column) = column {
                 made.references.push(Reference { column, table });
             }
         }
+    }
+
+    /// The first of these that is a name and no field has.
+    fn free<T: AsRef<str>>(&self, wanted: impl IntoIterator<Item = T>) -> Option<String> {
+        let names = wanted.into_iter().filter_map(|wanted| name(wanted.as_ref()));
+        names.into_iter().find(|name| self.fields.iter().all(|field| field.name != *name))
     }
 
     /// The thing whose key the field is.

@@ -21,6 +21,10 @@ async fn what_lines_repeat_becomes_a_table() {
                    b@x.org,Bob,Best,red\nc@x.org,Cid,Cole,blue\nc@x.org,Cid,Cole,red\n\
                    d@x.org,Dan,Dorn,red\ne@x.org,Eve,East,blue\ne@x.org,Eve,East,green\n\
                    f@x.org,Fay,Ford,red\ng@x.org,Gus,Gray,green\n";
+    let payments = "order_id,order_date,customer,paid\n1,2024-01-31,Ann,5\n1,2024-01-31,Ann,7\n\
+                    2,2024-02-01,Bob,5\n2,2024-02-01,Bob,9\n3,2024-02-02,Cid,5\n3,2024-02-02,Cid,6\n\
+                    4,2024-02-03,Dan,7\n4,2024-02-03,Dan,5\n";
+    let teams = members.replace("email,first", "email,id").replace("Ann,", "1,");
     let staff =
         "id,name,department_id,department_name\n1,Ann,1,Sales\n2,Bob,1,Sales\n3,Cid,2,Law\n";
     let cities = "id,name,zip,city\n1,Ann,12345,Bonn\n2,Bob,12345,Bonn\n3,Cid,54321,Rome\n";
@@ -50,6 +54,23 @@ async fn what_lines_repeat_becomes_a_table() {
             &[
                 "department(id* integer, name text)",
                 "staff(department_id integer → department, id* integer, name text)",
+            ],
+        ),
+        (
+            "payments.csv",
+            payments,
+            &[
+                "order(id* integer, date date, customer text)",
+                "payment(order_id* integer → order, paid* integer)",
+            ],
+        ),
+        (
+            "teams.csv",
+            &teams,
+            &[
+                "team(id, name* text)",
+                "team_2(id* text, email text, last text)",
+                "team_2_team(id* text → team_2, team_id* → team)",
             ],
         ),
         ("people.csv", cities, &["people(id* integer, name text, zip text, city text)"]),
