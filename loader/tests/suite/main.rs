@@ -22,6 +22,7 @@ mod look;
 mod losses;
 mod matrix;
 mod modes;
+mod neighbours;
 mod odd;
 mod order;
 mod partitions;
