@@ -203,6 +203,28 @@ save("binary/old_named_text.csv", xls);
 save("binary/binary_named.xlsx", xlsb);
 save("binary/binary_named_old.xls", xlsb);
 
+// A workbook that says Windows-1252, though its texts are Unicode whatever it says: with one byte a
+// character, and with two.
+function saysWindows(lines, change) {
+  const workbook = XLSX.CFB.read(asXls(items(lines)), { type: "buffer" });
+  const stream = XLSX.CFB.find(workbook, "/Workbook").content;
+  for (let at = 0; at + 4 <= stream.length; at += 4 + stream.readUInt16LE(at + 2)) {
+    const record = stream.subarray(at + 4, at + 4 + stream.readUInt16LE(at + 2));
+    if (stream.readUInt16LE(at) === 0x42) record.writeUInt16LE(1252);
+    if (stream.readUInt16LE(at) === 0xfc) change(record);
+  }
+  return XLSX.CFB.write(workbook, { type: "buffer" });
+}
+save("binary/texts_of_single_bytes.xls", saysWindows([[text("a"), text("Peña"), number(1)]], (table) => {
+  const texts = [...HEAD.map((cell) => cell.v), "a", "Peña"];
+  const made = texts.map((t) => Buffer.concat([Buffer.from([t.length, 0, 0]), Buffer.from(t, "latin1")]));
+  // What is left over is a text that no cell has.
+  const rest = table.length - 8 - made.reduce((sum, text) => sum + text.length, 0);
+  table.fill("x", 8);
+  Buffer.concat([...made, Buffer.from([rest - 3, 0, 0])]).copy(table, 8);
+}));
+save("binary/texts_of_double_bytes.xls", saysWindows([[text("a"), text("Peña 日本"), number(1)]], () => {}));
+
 // What Excel makes of a workbook with a password: a container with an encrypted package.
 const locked = XLSX.CFB.utils.cfb_new();
 XLSX.CFB.utils.cfb_add(locked, "/EncryptionInfo", Buffer.from([4, 0, 4, 0, 0x40, 0, 0, 0]));

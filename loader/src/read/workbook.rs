@@ -14,7 +14,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use calamine::{Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{
+    Reader, Sheet, SheetType, SheetVisible, Xls, XlsOptions, Xlsb, XlsbError, Xlsx, XlsxError,
+};
 use tempfile::NamedTempFile;
 use tolva_schema::contract::{Hidden, Merged, Source};
 
@@ -89,6 +91,18 @@ impl From<calamine::XlsError> for ReadError {
     }
 }
 
+/// From Excel 97 on every text of a workbook is Unicode, whatever code page it names: the library would
+/// read it in that one. Such a workbook begins with this record (MS-XLS, 2.4.21).
+fn xls_options(path: &Path) -> std::io::Result<XlsOptions> {
+    const BEGINNING: [u8; 8] = [0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00];
+    const UTF_16: u16 = 1200;
+    let bytes = std::fs::read(path)?;
+    let is_unicode = bytes.windows(BEGINNING.len()).any(|window| window == BEGINNING);
+    let mut options = XlsOptions::default();
+    options.force_codepage = is_unicode.then_some(UTF_16);
+    Ok(options)
+}
+
 impl Workbook {
     /// Opens the workbook of format `kind` at `path`.
     pub fn open(
@@ -103,7 +117,7 @@ impl Workbook {
         let input = BufReader::new(Counted::new(File::open(path)?, progress.clone()));
         let inner = match kind {
             Kind::Xlsb => Inner::Xlsb(Xlsb::new(input)?),
-            Kind::Xls => Inner::Xls(Xls::new(input)?),
+            Kind::Xls => Inner::Xls(Xls::new_with_options(input, xls_options(path)?)?),
             Kind::Ods => Inner::Ods(Ods::open(path)?),
             Kind::Xlsx | Kind::Text => Inner::Xlsx(Xlsx::new(input)?),
         };

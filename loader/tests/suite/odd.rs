@@ -31,11 +31,15 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     outcome
 }
 
+/// The limits of these tests.
+fn limits() -> Limits {
+    Limits { cells: MOST_CELLS, ..Limits::default() }
+}
+
 /// Loads a file into an empty database and tells how that ended.
 async fn outcome(contract: &str, name: &str, bytes: &[u8]) -> String {
     let mut world = World::new(Backend::Sqlite).await;
-    let limits = Limits { cells: MOST_CELLS, ..Limits::default() };
-    world.loader = world.loader.clone().with_limits(limits);
+    world.loader = world.loader.clone().with_limits(limits());
     let (applied, errors) = world.try_contract("odd.toml", contract).await;
     if applied.is_none() {
         return format!("no contract: {errors:?}");

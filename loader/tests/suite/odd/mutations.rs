@@ -10,7 +10,7 @@ use tolva_loader::{LoadError, Progress};
 use zip::write::SimpleFileOptions;
 
 use super::cases::{Case, all};
-use super::{LONGEST, run};
+use super::{LONGEST, limits, run};
 use crate::world::{Backend, World};
 
 /// Files beyond this take too long to read again and again.
@@ -130,7 +130,8 @@ fn no_change_of_an_odd_file_makes_a_panic_or_a_hang() {
             let at = match known {
                 Some(at) => at,
                 None => {
-                    let world = World::new(Backend::Sqlite).await;
+                    let mut world = World::new(Backend::Sqlite).await;
+                    world.loader = world.loader.clone().with_limits(limits());
                     world.contract("odd.toml", &contract).await;
                     worlds.push((contract, world));
                     worlds.len() - 1
