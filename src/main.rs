@@ -19,7 +19,12 @@ use exit::Exit;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    telemetry::start(matches!(cli.verb, Verb::Up(_)));
+    let serves = matches!(cli.verb, Verb::Up(_));
+    telemetry::start(serves);
+    if !serves {
+        // `tolva check … | head` ends as any command does whose reader has seen enough.
+        sigpipe::reset();
+    }
     match run(cli).await {
         Ok(exit) => exit.into(),
         Err(error) => {
