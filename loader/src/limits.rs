@@ -36,7 +36,7 @@ impl Default for Limits {
             file_size: ByteSize::gib(1),
             expanded_size: ByteSize::gib(8),
             ratio: 500,
-            cells: 200_000_000,
+            cells: 100_000_000,
             columns: 16_384,
             cell_length: ByteSize::mib(16),
             findings: 10_000,
