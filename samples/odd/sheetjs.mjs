@@ -225,6 +225,13 @@ save("binary/texts_of_single_bytes.xls", saysWindows([[text("a"), text("Peña"),
 }));
 save("binary/texts_of_double_bytes.xls", saysWindows([[text("a"), text("Peña 日本"), number(1)]], () => {}));
 
+// A sheet that claims more rows than there are numbers: memory is not to be had for that.
+const greedy = XLSX.CFB.read(xls, { type: "buffer" });
+const records8 = XLSX.CFB.find(greedy, "/Workbook").content;
+for (let at = 0; at + 4 <= records8.length; at += 4 + records8.readUInt16LE(at + 2))
+  if (records8.readUInt16LE(at) === 0x200) records8.writeUInt32LE(0xfffffff0, at + 8);
+save("binary/cells_beyond_counting.xls", XLSX.CFB.write(greedy, { type: "buffer" }));
+
 // What Excel makes of a workbook with a password: a container with an encrypted package.
 const locked = XLSX.CFB.utils.cfb_new();
 XLSX.CFB.utils.cfb_add(locked, "/EncryptionInfo", Buffer.from([4, 0, 4, 0, 0x40, 0, 0, 0]));

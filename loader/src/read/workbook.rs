@@ -3,6 +3,7 @@
 mod biff12;
 mod cells;
 mod choice;
+mod claims;
 mod hidden;
 mod ods;
 mod parts;

@@ -60,6 +60,13 @@ fn texts(to: &mut Folder) {
         .collect();
     to.file("inline_texts.xlsx", book(&names(&inline)).zip());
     to.file(
+        "shared_texts_beyond_counting.xlsx",
+        book(&names(&[shared("0")]))
+            .shared(&["<t>x</t>"])
+            .replaced("xl/sharedStrings.xml", "<sst ", "<sst uniqueCount=\"9999999999999\" ")
+            .zip(),
+    );
+    to.file(
         "shared_text_out_of_range.xlsx",
         book(&names(&[shared("7")])).shared(&["<t>x</t>"]).zip(),
     );
