@@ -35,6 +35,7 @@ pub fn read(
         columns: Vec::new(),
         width: None,
         headers: Vec::new(),
+        known: Vec::new(),
     };
     let mut row = Row::default();
     let mut lines = 0u64;
@@ -57,6 +58,7 @@ pub fn read(
         } else if !row.is_blank() {
             lines += 1;
             progress.line();
+            table.check_headers_above(&row, extra, sink)?;
             sink.line(table.line(&row))?;
         }
     }
@@ -75,6 +77,8 @@ struct Table<'a> {
     width: Option<u32>,
     /// What the (last) header row holds, normalised.
     headers: Vec<(u32, String)>,
+    /// By column up to `width`: whether it has a header or a field, or was told not to.
+    known: Vec<bool>,
 }
 
 impl Table<'_> {
@@ -129,6 +133,38 @@ impl Table<'_> {
         }
         self.check_width(row, &mut line);
         line
+    }
+
+    /// Tells once of each column between the headed ones that has values and no header.
+    fn check_headers_above(
+        &mut self,
+        row: &Row,
+        extra: Extra,
+        sink: &mut dyn Sink,
+    ) -> Result<(), OrganiseError> {
+        for (column, cell) in &row.cells {
+            let Some(known) = self.known.get_mut(*column as usize) else { break };
+            if *known || cell.is_blank() {
+                continue;
+            }
+            *known = true;
+            let place = self.place(row.number, Some(*column));
+            match extra {
+                Extra::Ignore => {}
+                Extra::Warn => {
+                    let message =
+                        "values stand here in a column without a header, which is not loaded";
+                    let mut finding = of_line(Severity::Warning, place, "extra_column", message);
+                    finding.value = Some(cell.to_text().into_owned());
+                    sink.doubt(finding);
+                }
+                Extra::Refuse => {
+                    let (place, header) = (place.to_string(), "without a header".to_owned());
+                    return Err(ReadError::ExtraColumn { place, header }.into());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A record with more fields than there are headers has a separator too many somewhere: nobody
@@ -332,6 +368,11 @@ impl Table<'_> {
         let headed = row.cells.iter().rev().find(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
         // A column that goes by position needs no header.
         self.width = self.columns.iter().copied().flatten().chain(headed).max();
+        self.known = vec![false; self.width.map_or(0, |width| width as usize + 1)];
+        let written = row.cells.iter().filter(|(_, cell)| !cell.is_blank()).map(|(at, _)| *at);
+        for column in self.columns.iter().copied().flatten().chain(written) {
+            self.known[column as usize] = true;
+        }
         for (field, column) in self.source.fields.iter().zip(&self.columns) {
             if column.is_none() && field.locator != Locator::Sheet {
                 sink.doubt(of_line(
