@@ -13,6 +13,7 @@ mod crash_loading;
 mod database;
 mod house;
 mod infer;
+mod memory;
 mod persons;
 mod process;
 mod readers;
