@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// Whole loads are awaited inside of whole refreshes, whose layout an optimised build looks through.
+#![recursion_limit = "256"]
 
 pub mod catalog;
 mod check;
