@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 use tolva_schema::contract::Source;
+use tolva_schema::routing::without_packing;
 
 use super::kind::{self, Kind};
 use super::metered::{Metered, guarded};
@@ -42,12 +43,12 @@ impl Document {
         let size = std::fs::metadata(path)?.len();
         Limits::bytes(Limit::FileSize, "of bytes", size, limits.file_size)?;
         let unpacked = unpack::unpack(path, limits)?;
-        let name = if unpacked.is_some() { kind::without_packing(name) } else { name };
+        let name = if unpacked.is_some() { without_packing(name) } else { name };
         let path = unpacked.as_ref().map_or(path, |file| file.path());
         progress.begin(std::fs::metadata(path)?.len());
         let kind = kind::of(&mut File::open(path)?, name)?;
         let content = match kind {
-            Kind::Text => Content::Text(text::Text::open(path, name, limits, progress)?),
+            Kind::Text => Content::Text(text::Text::open(path, name, limits, progress)),
             workbook => Content::Workbook(Box::new(guarded(|| {
                 workbook::Workbook::open(path, workbook, limits, progress)
             })?)),

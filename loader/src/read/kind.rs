@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 
-use super::ReadError;
+use super::{ReadError, text};
 
 /// Bytes that are looked at to tell text from everything else.
 const LOOK: u64 = 4096;
@@ -46,11 +46,6 @@ impl Packing {
             None
         })
     }
-}
-
-/// The name without the extension of a packing.
-pub fn without_packing(name: &str) -> &str {
-    tolva_schema::routing::without_packing(name)
 }
 
 fn start(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
@@ -128,11 +123,5 @@ fn is_text(start: &[u8]) -> bool {
         |byte: &&u8| **byte < 0x20 && !matches!(**byte, 0 | b'\t' | b'\n' | b'\r' | 0x0C | 0x1A);
     let controls = start.iter().filter(is_control).count();
     let nulls = start.iter().filter(|byte| **byte == 0).count();
-    let is_wide = [0, 1].iter().any(|at| {
-        let half = start.iter().skip(*at).step_by(2);
-        let total = half.clone().count().max(1);
-        half.filter(|byte| **byte == 0).count() * 3 > total
-            && start.iter().skip(1 - at).step_by(2).filter(|byte| **byte == 0).count() * 10 < total
-    });
-    controls * 20 <= start.len() && (nulls * 10 <= start.len() || is_wide)
+    controls * 20 <= start.len() && (nulls * 10 <= start.len() || text::is_wide(start))
 }

@@ -51,22 +51,18 @@ impl Dialect {
     }
 }
 
+/// Whether text begins like UTF-16 without a byte order mark.
+pub fn is_wide(start: &[u8]) -> bool {
+    encoding::wide(start).is_some()
+}
+
 type Input = Watch<Decoder<BufReader<Counted<File>>>>;
 
 impl Text {
     /// Opens the file at `path`, whose name was `name`.
-    pub fn open(
-        path: &Path,
-        name: &str,
-        limits: &Limits,
-        progress: &Progress,
-    ) -> Result<Self, ReadError> {
-        Ok(Self {
-            path: path.to_owned(),
-            name: name.to_owned(),
-            limits: limits.clone(),
-            progress: progress.clone(),
-        })
+    pub fn open(path: &Path, name: &str, limits: &Limits, progress: &Progress) -> Self {
+        let (path, name) = (path.to_owned(), name.to_owned());
+        Self { path, name, limits: limits.clone(), progress: progress.clone() }
     }
 
     /// The rows of the file as `source` reads them.

@@ -46,7 +46,7 @@ pub fn find(path: &Path, declared: Option<&'static Encoding>) -> io::Result<Foun
 }
 
 /// UTF-16 without a mark: nearly every second byte of most texts is zero.
-fn wide(start: &[u8]) -> Option<&'static Encoding> {
+pub fn wide(start: &[u8]) -> Option<&'static Encoding> {
     let zeros = |from: usize| start.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, half) = (zeros(0), zeros(1), start.len() / 2);
     if half < 2 {
