@@ -1,8 +1,10 @@
 //! What most verbs need: the ledger, the targets, the contracts in force.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use miette::{Context, IntoDiagnostic, miette};
+use tolva_events::{AmqpBus, Bus};
 use tolva_ledger::{Ledger, StoredContract, database};
 use tolva_loader::catalog::{Applied, CatalogError};
 use tolva_loader::{Loader, Targets};
@@ -39,6 +41,11 @@ impl App {
         let loader =
             Loader::new(ledger.clone(), targets, &owner).with_limits(settings.limits.clone());
         Ok(Self { settings, ledger, loader })
+    }
+
+    /// The broker, if one is configured.
+    pub fn bus(&self) -> miette::Result<Option<Arc<dyn Bus>>> {
+        bus(&self.settings)
     }
 
     /// Reads the folder of contracts, puts in force what loses nothing, and tells what is wrong with
@@ -94,6 +101,13 @@ impl App {
         };
         Ok(contracts.into_iter().filter(meant).collect())
     }
+}
+
+/// The broker, if one is configured. Nothing is connected to yet.
+pub fn bus(settings: &Settings) -> miette::Result<Option<Arc<dyn Bus>>> {
+    let Some(url) = &settings.broker.url else { return Ok(None) };
+    let bus = AmqpBus::new(url, &settings.broker.name).into_diagnostic()?;
+    Ok(Some(Arc::new(bus)))
 }
 
 /// The contract among `list` that takes a file: that of `dataset`, else that which the file's folder

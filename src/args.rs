@@ -41,7 +41,13 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Everything in one process: watcher, worker and API
-    Up(UpArgs),
+    Up(ServeArgs),
+    /// Watches the inbox and makes arrivals of what is dropped there; for the host of the inbox
+    Watch,
+    /// Loads what arrives; on as many hosts as there is work for
+    Work,
+    /// The API
+    Serve(ServeArgs),
     /// Takes what lies in the inbox, loads nothing, ends
     Scan,
     /// Puts files into the landing as arrivals, loads nothing
@@ -55,11 +61,11 @@ pub enum Verb {
     /// What arrived, what was loaded, what is late, what waits for a person (exit 4: late)
     Status,
     /// Loads an old arrival again, as a new one
-    Replay(ArrivalArgs),
+    Replay(ReplayArgs),
     /// Lets a quarantined arrival past the guards, as a new one
     Release(ArrivalArgs),
     /// Decides that an arrival is not to be loaded
-    Discard(ArrivalArgs),
+    Discard(ReplayArgs),
     /// Lets go of the bytes of old arrivals
     Prune(PruneArgs),
     /// Contracts and the tables that fit them
@@ -67,9 +73,9 @@ pub enum Verb {
     Schema(SchemaVerb),
 }
 
-/// `tolva up`.
+/// `tolva up` and `tolva serve`.
 #[derive(Debug, Args)]
-pub struct UpArgs {
+pub struct ServeArgs {
     /// Where the API listens, HOST:PORT
     #[arg(long)]
     pub listen: Option<String>,
@@ -118,7 +124,18 @@ pub struct RefreshArgs {
     pub arrival: Option<i64>,
 }
 
-/// `tolva replay`, `release`, `discard`.
+/// `tolva replay`, `discard`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The arrival's number
+    #[arg(required_unless_present = "dead")]
+    pub arrival: Option<i64>,
+    /// Instead of an arrival, every message that the broker keeps as dead
+    #[arg(long, conflicts_with = "arrival")]
+    pub dead: bool,
+}
+
+/// `tolva release`.
 #[derive(Debug, Args)]
 pub struct ArrivalArgs {
     /// The arrival's number

@@ -4,6 +4,7 @@
 mod app;
 mod args;
 mod exit;
+mod service;
 mod settings;
 mod show;
 mod telemetry;
@@ -19,7 +20,7 @@ use exit::Exit;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let serves = matches!(cli.verb, Verb::Up(_));
+    let serves = matches!(cli.verb, Verb::Up(_) | Verb::Watch | Verb::Work | Verb::Serve(_));
     telemetry::start(serves);
     if !serves {
         // `tolva check … | head` ends as any command does whose reader has seen enough.
@@ -39,15 +40,24 @@ async fn run(cli: Cli) -> miette::Result<Exit> {
     let json = cli.global.json;
     match cli.verb {
         Verb::Up(args) => verb::up::run(settings, args).await,
+        Verb::Watch => verb::watch::run(settings).await,
+        Verb::Work => verb::work::run(settings).await,
+        Verb::Serve(args) => verb::serve::run(settings, args).await,
         Verb::Scan => verb::scan::run(settings, json).await,
         Verb::Land(args) => verb::land::run(settings, args, json).await,
         Verb::Load(args) => verb::load::run(settings, args, json).await,
         Verb::Check(args) => verb::check::run(settings, args, json).await,
         Verb::Refresh(args) => verb::refresh::run(settings, args, json).await,
         Verb::Status => verb::status::run(settings, json).await,
-        Verb::Replay(args) => verb::replay::run(settings, args.arrival, false, json).await,
+        Verb::Replay(args) => match args.arrival {
+            Some(arrival) => verb::replay::run(settings, arrival, false, json).await,
+            None => verb::dead::revive(&settings, json).await,
+        },
         Verb::Release(args) => verb::replay::run(settings, args.arrival, true, json).await,
-        Verb::Discard(args) => verb::discard::run(settings, args.arrival, json).await,
+        Verb::Discard(args) => match args.arrival {
+            Some(arrival) => verb::discard::run(settings, arrival, json).await,
+            None => verb::dead::bury(&settings, json).await,
+        },
         Verb::Prune(args) => verb::prune::run(settings, args, json).await,
         Verb::Schema(verb) => verb::schema::run(settings, verb, json).await,
     }

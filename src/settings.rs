@@ -25,6 +25,12 @@ pub struct Settings {
     /// Other targets, by name.
     #[serde(default)]
     pub targets: BTreeMap<String, Url>,
+    /// RabbitMQ.
+    #[serde(default)]
+    pub broker: Broker,
+    /// The worker.
+    #[serde(default)]
+    pub work: Work,
     /// The API.
     pub api: Api,
     /// Arrivals of each dataset whose bytes are kept.
@@ -48,6 +54,45 @@ impl std::fmt::Debug for Url {
     }
 }
 
+/// RabbitMQ: without a URL the in-process bus is used, and a watcher leaves publishing to workers.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Broker {
+    /// `amqp://…` or `amqps://…`.
+    pub url: Option<String>,
+    /// What the names of exchanges and queues begin with.
+    pub name: String,
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self { url: None, name: tolva_events::NAME.to_owned() }
+    }
+}
+
+impl std::fmt::Debug for Broker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let url = self.url.as_deref().map(tolva_ledger::database::without_password);
+        f.debug_struct("Broker").field("url", &url).field("name", &self.name).finish()
+    }
+}
+
+/// The worker.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Work {
+    /// Loads that may run at once.
+    pub loads: usize,
+    /// Seconds that loads under way are given once the worker is told to stop.
+    pub drain: u64,
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self { loads: 4, drain: 60 }
+    }
+}
+
 /// The API.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +110,8 @@ struct FileKeys {
     datasets: Option<PathBuf>,
     database: Option<Url>,
     targets: Option<BTreeMap<String, Url>>,
+    broker: Option<Broker>,
+    work: Option<Work>,
     api: Option<Api>,
     keep: Option<usize>,
     limits: Option<Limits>,

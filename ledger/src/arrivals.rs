@@ -9,13 +9,14 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use tolva_schema::dialect::Dialect;
+use tolva_schema::event::{Body, FileArrived};
 use tolva_schema::hash::Hash128;
 use tolva_schema::state::ArrivalState;
 
 use crate::entity::{arrival, arrival_target};
 use crate::inbox::{self, Stamp};
 use crate::landing::Landed;
-use crate::{Ledger, LedgerError, kill, now_ms, outbox, rfc3339};
+use crate::{Ledger, LedgerError, kill, now_ms, rfc3339};
 
 /// Where an arrival came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,7 +137,7 @@ impl Ledger {
             released: Set(false),
             ..Default::default()
         };
-        let id = insert(&transaction, model).await?;
+        let id = insert(self, &transaction, model).await?;
         if let Some(stamp) = stamp {
             inbox::record(&transaction, &path, stamp, Some(id), None).await?;
         }
@@ -167,7 +168,7 @@ impl Ledger {
             released: Set(released),
             ..Default::default()
         };
-        let id = insert(&transaction, model).await?;
+        let id = insert(self, &transaction, model).await?;
         transaction.commit().await?;
         Ok(id)
     }
@@ -319,6 +320,7 @@ pub(crate) async fn find(
 }
 
 async fn insert(
+    ledger: &Ledger,
     transaction: &DatabaseTransaction,
     mut model: arrival::ActiveModel,
 ) -> Result<i64, LedgerError> {
@@ -334,8 +336,7 @@ async fn insert(
     model.sequence = Set(last.unwrap_or(0) + 1);
     model.landed_at = Set(now_ms());
     let id = arrival::Entity::insert(model).exec(transaction).await?.last_insert_id;
-    let data = serde_json::json!({ "arrival": id, "dataset": dataset });
-    outbox::push(transaction, "file.arrived", &dataset, data).await?;
+    ledger.push(transaction, &Body::FileArrived(FileArrived { dataset, arrival: id })).await?;
     Ok(id)
 }
 

@@ -20,7 +20,7 @@ pub struct Lease {
 
 impl Ledger {
     /// Milliseconds since 1970 by the clock of the database: the hosts' clocks may differ.
-    fn now_sql(&self) -> &'static str {
+    pub(crate) fn now_sql(&self) -> &'static str {
         match self.dialect {
             Dialect::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
             _ => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",

@@ -31,7 +31,7 @@ pub use inbox::{InboxFile, Stamp};
 pub use landing::Landed;
 pub use leases::Lease;
 pub use loads::{Load, LoadReport};
-pub use outbox::OutboxEvent;
+pub use outbox::{CHANNEL, OutboxEvent};
 pub use prune::Pruned;
 pub use targets::Target;
 
@@ -40,6 +40,7 @@ pub use targets::Target;
 pub struct Ledger {
     db: DatabaseConnection,
     dialect: Dialect,
+    trace: fn() -> Option<String>,
 }
 
 impl Ledger {
@@ -54,7 +55,14 @@ impl Ledger {
             return Err(LedgerError::Unsupported);
         }
         migration::run(&db, dialect).await?;
-        Ok(Self { db, dialect })
+        Ok(Self { db, dialect, trace: || None })
+    }
+
+    /// The same, where `trace` tells the trace that is under way (a `traceparent` of W3C Trace Context):
+    /// events carry it on.
+    pub fn with_trace(mut self, trace: fn() -> Option<String>) -> Self {
+        self.trace = trace;
+        self
     }
 
     /// The pool behind it.

@@ -5,12 +5,13 @@ use sea_orm::{
     QueryOrder, QuerySelect, Statement,
 };
 use serde::Serialize;
+use tolva_schema::event::{Body, DatasetRefreshed, Refused};
 use tolva_schema::finding::{Finding, Place, Severity};
 use tolva_schema::state::ArrivalState;
 
 use crate::arrivals::{find, set_state};
 use crate::entity::{arrival_target, finding, load};
-use crate::{Ledger, LedgerError, now_ms, outbox, rfc3339};
+use crate::{Ledger, LedgerError, now_ms, rfc3339};
 
 /// The word for a load that did not come to its end.
 const INTERRUPTED: &str = "interrupted";
@@ -180,7 +181,7 @@ impl Ledger {
             held: Set(report.held as i64),
             warnings: Set(report.warnings as i64),
             counts: Set(report.counts.to_string()),
-            error: Set(report.error.map(|(code, _)| code)),
+            error: Set(report.error.as_ref().map(|(code, _)| code.clone())),
             message: Set(message.clone()),
             finished_at: Set(Some(now_ms())),
             ..Default::default()
@@ -188,22 +189,13 @@ impl Ledger {
         .exec(&transaction)
         .await?;
         let digest = Some(row.digest.clone());
-        set_state(&transaction, row.arrival_id, &row.target, report.state, message, digest).await?;
+        set_state(&transaction, row.arrival_id, &row.target, report.state, message.clone(), digest)
+            .await?;
         if supersede && report.state.is_applied() {
             self.supersede_before(&transaction, row.arrival_id, &row.target).await?;
         }
-        let kind = match report.state {
-            ArrivalState::Quarantined => Some("file.quarantined"),
-            ArrivalState::Failed => Some("load.failed"),
-            ArrivalState::Loaded => Some("dataset.refreshed"),
-            _ => None,
-        };
-        if let Some(kind) = kind {
-            let data = serde_json::json!({
-                "arrival": row.arrival_id, "load": load_id, "target": row.target,
-                "counts": report.counts,
-            });
-            outbox::push(&transaction, kind, &row.dataset, data).await?;
+        if let Some(body) = told(&row, load_id, report, message) {
+            self.push(&transaction, &body).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -347,6 +339,34 @@ impl Ledger {
             .all(&self.db)
             .await?;
         Ok(models.into_iter().map(finding_of).collect())
+    }
+}
+
+/// What is told of a load that ended; of one that changed nothing, nothing.
+fn told(row: &load::Model, load: i64, report: LoadReport, message: Option<String>) -> Option<Body> {
+    let (dataset, arrival, target) = (row.dataset.clone(), row.arrival_id, row.target.clone());
+    let refused = |report: LoadReport| Refused {
+        dataset: row.dataset.clone(),
+        arrival,
+        load,
+        target: row.target.clone(),
+        code: report.error.map(|(code, _)| code).unwrap_or_default(),
+        message: message.unwrap_or_default(),
+    };
+    match report.state {
+        ArrivalState::Quarantined => Some(Body::FileQuarantined(refused(report))),
+        ArrivalState::Failed => Some(Body::LoadFailed(refused(report))),
+        ArrivalState::Loaded => Some(Body::DatasetRefreshed(DatasetRefreshed {
+            dataset,
+            arrival,
+            load,
+            target,
+            read: report.read,
+            rejected: report.rejected,
+            warnings: report.warnings,
+            tables: report.counts,
+        })),
+        _ => None,
     }
 }
 

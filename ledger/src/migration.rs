@@ -43,7 +43,7 @@ impl MigrationTrait for Initial {
         for index in [
             "CREATE UNIQUE INDEX IF NOT EXISTS tolva_arrival_sequence ON tolva_arrival (dataset, sequence)",
             "CREATE INDEX IF NOT EXISTS tolva_load_arrival ON tolva_load (arrival_id)",
-            "CREATE INDEX IF NOT EXISTS tolva_outbox_unpublished ON tolva_outbox (published_at, id)",
+            "CREATE INDEX IF NOT EXISTS tolva_outbox_unpublished ON tolva_outbox (id) WHERE published_at IS NULL",
         ] {
             manager.get_connection().execute_unprepared(index).await?;
         }

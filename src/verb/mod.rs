@@ -1,6 +1,7 @@
 //! The verbs.
 
 pub mod check;
+pub mod dead;
 pub mod discard;
 pub mod land;
 pub mod load;
@@ -9,5 +10,8 @@ pub mod refresh;
 pub mod replay;
 pub mod scan;
 pub mod schema;
+pub mod serve;
 pub mod status;
 pub mod up;
+pub mod watch;
+pub mod work;

@@ -1,10 +1,7 @@
 //! `tolva refresh`: brings datasets to their newest arrival, the reachable inbox first.
 
-use std::sync::Arc;
-
 use miette::{IntoDiagnostic, miette};
 use serde::Serialize;
-use tolva_events::LocalBus;
 use tolva_loader::{Progress, Rest};
 use tolva_schema::state::ArrivalState;
 use tolva_watcher::Watcher;
@@ -38,8 +35,7 @@ pub async fn run(settings: Settings, args: RefreshArgs, json: bool) -> miette::R
     let app = App::open(settings).await?;
     app.sync().await?;
     if app.settings.inbox.is_dir() {
-        let watcher =
-            Watcher::new(app.ledger.clone(), app.settings.inbox.clone(), Arc::new(LocalBus::new()));
+        let watcher = Watcher::new(app.ledger.clone(), app.settings.inbox.clone(), app.bus()?);
         watcher.scan().await.into_diagnostic()?;
     }
     let mut exit = Exit::Done;

@@ -1,9 +1,6 @@
 //! `tolva scan`: one pass over the inbox, then the end.
 
-use std::sync::Arc;
-
 use miette::IntoDiagnostic;
-use tolva_events::LocalBus;
 use tolva_watcher::Watcher;
 
 use crate::app::App;
@@ -14,7 +11,7 @@ use crate::settings::Settings;
 pub async fn run(settings: Settings, json: bool) -> miette::Result<Exit> {
     let app = App::open(settings).await?;
     let inbox = app.settings.inbox.clone();
-    let watcher = Watcher::new(app.ledger.clone(), inbox, Arc::new(LocalBus::new()));
+    let watcher = Watcher::new(app.ledger.clone(), inbox, app.bus()?);
     let report = watcher.scan().await.into_diagnostic()?;
     if json {
         println!("{}", serde_json::to_string(&report).into_diagnostic()?);

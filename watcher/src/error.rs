@@ -3,7 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use tolva_events::BusError;
 use tolva_ledger::LedgerError;
 
 /// Why a pass over the inbox ended early, or a file could not be landed.
@@ -34,15 +33,4 @@ pub enum WatcherError {
     /// The ledger refused. What was not taken is taken by the next pass.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-}
-
-/// Why events stay in the outbox.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// The ledger refused.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// The bus refused.
-    #[error(transparent)]
-    Bus(#[from] BusError),
 }

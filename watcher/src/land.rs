@@ -12,7 +12,7 @@ use crate::look::Seen;
 /// Makes an arrival of the file at `path` and gives its number. The file is taken as complete, and
 /// each call makes a new arrival. Links are followed: whoever names a file means what it leads to.
 ///
-/// The event stays in the outbox; [`publish_outbox`](crate::publish_outbox) publishes it.
+/// The event stays in the outbox; [`publish_outbox`](tolva_events::publish_outbox) publishes it.
 ///
 /// # Errors
 /// The file cannot be read, is no plain file or changed meanwhile; or the ledger refused.

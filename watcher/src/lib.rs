@@ -13,7 +13,6 @@ mod look;
 mod looks;
 mod names;
 mod noting;
-mod outbox;
 mod place;
 mod problem;
 mod report;
@@ -27,8 +26,7 @@ mod watches;
 mod workbook;
 mod writing;
 
-pub use error::{PublishError, WatcherError};
+pub use error::WatcherError;
 pub use land::land_file;
-pub use outbox::publish_outbox;
 pub use report::{Left, Refused, ScanReport, Taken, Waiting};
 pub use watcher::{Pace, Watcher};

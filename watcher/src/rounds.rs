@@ -19,7 +19,7 @@ use crate::run::is_stopped;
 use crate::scan::{contracts_of, names_of};
 use crate::streak::Streak;
 use crate::watches::{Watches, advice};
-use crate::{PublishError, Watcher, problem, publish_outbox};
+use crate::{Watcher, problem};
 
 /// A scan that is asked for again and again still leaves time for something else.
 const BETWEEN_SCANS: Duration = Duration::from_millis(200);
@@ -48,7 +48,6 @@ pub(crate) struct Rounds<'a> {
     known: HashMap<String, Stamp>,
     /// Files that went away, of which the ledger may tell a problem.
     pub gone: HashMap<String, PathBuf>,
-    unpublished: bool,
     scanned: Instant,
     scan_due: Instant,
     contracts_due: Instant,
@@ -56,7 +55,6 @@ pub(crate) struct Rounds<'a> {
     pause: Option<Instant>,
     ledger_fails: Streak,
     inbox_fails: Streak,
-    bus_fails: Streak,
 }
 
 impl<'a> Rounds<'a> {
@@ -72,14 +70,12 @@ impl<'a> Rounds<'a> {
             looks: Looks::default(),
             known: HashMap::new(),
             gone: HashMap::new(),
-            unpublished: true,
             scanned: now,
             scan_due: now,
             contracts_due: now,
             pause: None,
             ledger_fails: Streak::of("the ledger"),
             inbox_fails: Streak::of("scanning the inbox"),
-            bus_fails: Streak::of("publishing"),
         }
     }
 
@@ -131,7 +127,7 @@ impl<'a> Rounds<'a> {
             }
             self.note_all().await;
         }
-        self.publish().await
+        Ok(())
     }
 
     async fn read_contracts(&mut self) -> Result<(), LedgerError> {
@@ -167,7 +163,6 @@ impl<'a> Rounds<'a> {
         self.inbox_fails.worked();
         self.watcher.note_listing(&listing).await?;
         self.hints.writing.forget_idle();
-        self.unpublished = true;
         self.scan_due = self.scanned + self.watcher.pace.scan;
         let present: HashMap<&str, Stamp> =
             listing.files.iter().map(|(place, stamp)| (place.key.as_str(), *stamp)).collect();
@@ -222,7 +217,10 @@ impl<'a> Rounds<'a> {
         let writing = Some(&*self.hints.writing);
         let watcher = self.watcher;
         match watcher.consider(self.contracts(), writing, candidate.clone()).await {
-            Ok(outcome) => self.settle(outcome).await,
+            Ok(outcome) => {
+                self.settle(outcome);
+                Ok(())
+            }
             Err(error) => {
                 self.keep(candidate, dataset, &error).await;
                 Err(error)
@@ -251,7 +249,7 @@ impl<'a> Rounds<'a> {
         self.looks.add(candidate);
     }
 
-    async fn settle(&mut self, outcome: Outcome) -> Result<(), LedgerError> {
+    fn settle(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Nothing | Outcome::Refused { .. } => {}
             // The marker's appearance is an event of its own.
@@ -263,26 +261,7 @@ impl<'a> Rounds<'a> {
                 self.known.insert(key, stamp);
             }
             Outcome::Taken { .. } => {
-                self.unpublished = true;
                 self.publish().await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn publish(&mut self) -> Result<(), LedgerError> {
-        if !self.unpublished {
-            return Ok(());
-        }
-        match publish_outbox(&self.watcher.ledger, &*self.watcher.bus).await {
-            Ok(_) => {
-                self.bus_fails.worked();
-                self.unpublished = false;
-            }
-            Err(PublishError::Ledger(error)) => return Err(error),
-            // It is tried again as often as contracts are read.
-            Err(PublishError::Bus(error)) => {
-                self.bus_fails.failed(&error);
             }
         }
         Ok(())

@@ -1,7 +1,10 @@
 //! Watching, until it is told to stop.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
+use tolva_events::keep_publishing;
 
 use crate::rounds::Rounds;
 use crate::{Watcher, WatcherError};
@@ -16,6 +19,10 @@ impl Watcher {
         tokio::fs::create_dir_all(&self.inbox)
             .await
             .map_err(|source| WatcherError::Inbox { path: self.inbox.clone(), source })?;
+        let publishing = self.bus.clone().map(|bus| {
+            let (ledger, wake) = (self.ledger.clone(), Arc::clone(&self.wake));
+            tokio::spawn(keep_publishing(ledger, bus, wake, stop.clone()))
+        });
         let mut rounds = Rounds::new(self);
         while !is_stopped(&stop) {
             let next = rounds.next();
@@ -30,6 +37,10 @@ impl Watcher {
             if rounds.next() <= Instant::now() {
                 rounds.round(&stop).await;
             }
+        }
+        if let Some(publishing) = publishing {
+            // It publishes once more; whatever fails stays in the outbox.
+            drop(publishing.await);
         }
         Ok(())
     }
@@ -52,7 +63,7 @@ mod tests {
     use std::time::Duration;
 
     use tokio::sync::watch;
-    use tolva_events::{Bus as _, LocalBus};
+    use tolva_events::{Bus as _, LocalBus, Signal};
     use tolva_ledger::Ledger;
     use tolva_schema::contract::Contract;
 
@@ -68,9 +79,9 @@ mod tests {
         let contract = Contract::parse("employees.toml", text).expect("valid");
         ledger.store_contract("employees.toml", text, &contract, None).await.expect("stored");
         let bus = Arc::new(LocalBus::new());
-        let mut events = bus.subscribe();
+        let mut events = bus.consume();
         let pace = Pace { scan: Duration::from_secs(3600), ..Pace::default() };
-        let mut watcher = Watcher::new(ledger.clone(), inbox.clone(), bus).with_pace(pace);
+        let mut watcher = Watcher::new(ledger.clone(), inbox.clone(), Some(bus)).with_pace(pace);
         watcher.capacity = 1;
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn(async move { watcher.run(stopped).await });
@@ -85,7 +96,8 @@ mod tests {
             }
             for _ in batch {
                 let event = tokio::time::timeout(Duration::from_secs(60), events.next()).await;
-                event.expect("all are taken");
+                let Ok(Some(Signal::Delivery(event))) = event else { panic!("not all are taken") };
+                event.done().await;
             }
         }
         assert_eq!(ledger.arrivals(None, 100).await.expect("read").len(), names.len());

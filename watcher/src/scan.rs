@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use tolva_events::{PublishError, publish_outbox};
 use tolva_ledger::{Ledger, LedgerError, Stamp};
 use tolva_schema::contract::Contract;
 
@@ -11,7 +12,7 @@ use crate::listing::{Listing, list_inbox};
 use crate::look::{Seen, look};
 use crate::looks::{Candidate, Looks};
 use crate::report::{Left, Refused, ScanReport, Taken, Waiting};
-use crate::{PublishError, Watcher, WatcherError, problem, publish_outbox};
+use crate::{Watcher, WatcherError, problem};
 
 /// The contracts in force, with their digests in the same order.
 pub(crate) async fn contracts_of(
@@ -50,7 +51,7 @@ impl Watcher {
                     Outcome::Wait(candidate, Reason::Settling | Reason::Torn) => {
                         looks.add(candidate);
                     }
-                    outcome => self.report(outcome, &mut report).await?,
+                    outcome => report_of(outcome, &mut report),
                 }
             }
         }
@@ -58,37 +59,14 @@ impl Watcher {
         Ok(report)
     }
 
-    async fn report(&self, outcome: Outcome, report: &mut ScanReport) -> Result<(), LedgerError> {
-        let leave = |path: String, left: Option<String>, report: &mut ScanReport| {
-            report.left.extend(left.map(|problem| Left { path, problem }));
-        };
-        match outcome {
-            Outcome::Nothing => {}
-            Outcome::Known { key, left, .. } => leave(key, left, report),
-            Outcome::Taken { key, dataset, arrival, left } => {
-                leave(key.clone(), left, report);
-                report.taken.push(Taken { path: key, dataset, arrival });
-                self.publish_in_passing().await?;
-            }
-            Outcome::Refused { key, problem } => {
-                report.refused.push(Refused { path: key, problem });
-            }
-            Outcome::Wait(candidate, reason) => report
-                .waiting
-                .push(Waiting { path: candidate.place.key, reason: reason.to_string() }),
-        }
-        Ok(())
-    }
-
-    /// Publishes; that the bus refuses is said once.
+    /// Publishes; what the bus refuses stays in the outbox.
     async fn publish_in_passing(&self) -> Result<(), LedgerError> {
-        match publish_outbox(&self.ledger, &*self.bus).await {
+        let Some(bus) = &self.bus else { return Ok(()) };
+        match publish_outbox(&self.ledger, &**bus).await {
             Ok(_) => Ok(()),
             Err(PublishError::Ledger(error)) => Err(error),
             Err(PublishError::Bus(error)) => {
-                if self.complaints.is_new("the bus", &error.to_string()) {
-                    tracing::warn!(%error, "arrivals are not published yet");
-                }
+                tracing::warn!(%error, "arrivals are not published yet");
                 Ok(())
             }
         }
@@ -139,5 +117,25 @@ impl Watcher {
             self.ledger.forget_inbox_file(key).await?;
         }
         Ok(())
+    }
+}
+
+fn report_of(outcome: Outcome, report: &mut ScanReport) {
+    let leave = |path: String, left: Option<String>, report: &mut ScanReport| {
+        report.left.extend(left.map(|problem| Left { path, problem }));
+    };
+    match outcome {
+        Outcome::Nothing => {}
+        Outcome::Known { key, left, .. } => leave(key, left, report),
+        Outcome::Taken { key, dataset, arrival, left } => {
+            leave(key.clone(), left, report);
+            report.taken.push(Taken { path: key, dataset, arrival });
+        }
+        Outcome::Refused { key, problem } => {
+            report.refused.push(Refused { path: key, problem });
+        }
+        Outcome::Wait(candidate, reason) => {
+            report.waiting.push(Waiting { path: candidate.place.key, reason: reason.to_string() })
+        }
     }
 }

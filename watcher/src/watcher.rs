@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tolva_events::Bus;
 use tolva_ledger::Ledger;
 
@@ -14,7 +15,9 @@ use crate::hints::CAPACITY;
 pub struct Watcher {
     pub(crate) ledger: Ledger,
     pub(crate) inbox: PathBuf,
-    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) bus: Option<Arc<dyn Bus>>,
+    /// Told when there is something to publish.
+    pub(crate) wake: Arc<Notify>,
     pub(crate) pace: Pace,
     pub(crate) complaints: Complaints,
     /// Hints that may wait to be noted.
@@ -47,14 +50,16 @@ impl Default for Pace {
 }
 
 impl Watcher {
-    /// A watcher of `inbox`, which is made when it is missing.
-    pub fn new(ledger: Ledger, inbox: PathBuf, bus: Arc<dyn Bus>) -> Self {
+    /// A watcher of `inbox`, which is made when it is missing. Without a bus, publishing is left to
+    /// others: a host that reaches only the ledger's database needs no broker.
+    pub fn new(ledger: Ledger, inbox: PathBuf, bus: Option<Arc<dyn Bus>>) -> Self {
         // Events come with absolute paths.
         let inbox = std::path::absolute(&inbox).unwrap_or(inbox);
         Self {
             ledger,
             inbox,
             bus,
+            wake: Arc::default(),
             pace: Pace::default(),
             complaints: Complaints::default(),
             capacity: CAPACITY,

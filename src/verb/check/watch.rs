@@ -17,7 +17,7 @@ use super::{Subject, one};
 use crate::app::{App, choose, report};
 use crate::args::CheckArgs;
 use crate::exit::Exit;
-use crate::verb::up::signal;
+use crate::service::told_to_stop;
 
 /// A program that saves a file changes it several times: so long it must have been left alone.
 const QUIET: Duration = Duration::from_millis(150);
@@ -30,7 +30,7 @@ pub async fn run(app: &App, args: &CheckArgs, json: bool) -> miette::Result<Exit
     let changed = Arc::new(Notify::new());
     // It watches for as long as it lives.
     let _watcher = watch(&file, &app.settings.datasets, Arc::clone(&changed))?;
-    let mut signal = std::pin::pin!(signal());
+    let mut signal = std::pin::pin!(told_to_stop());
     loop {
         separate(&name, json);
         let exit = match again(app, &file, &name, args, json).await {

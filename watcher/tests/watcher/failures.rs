@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait as _;
-use tolva_events::{Bus, BusError, Event, LocalBus, Signal, Subscription};
+use tokio::sync::watch;
+use tolva_events::{Bus, BusError, Consumer, Dead, Event, Link, LocalBus};
 
-use crate::house::{House, Running};
+use crate::house::{House, Running, next_arrival};
 
 /// A bus that is away until it is put up.
 struct Shaky {
@@ -17,15 +18,31 @@ struct Shaky {
 
 #[async_trait]
 impl Bus for Shaky {
-    async fn publish(&self, event: Event) -> Result<(), BusError> {
+    async fn publish(&self, events: &[Event]) -> Vec<Result<(), BusError>> {
         if self.up.load(Ordering::SeqCst) {
-            return self.bus.publish(event).await;
+            return self.bus.publish(events).await;
         }
-        Err(BusError::Unavailable("it is away".to_owned()))
+        events.iter().map(|_| Err(BusError::Unavailable("it is away".to_owned()))).collect()
     }
 
-    fn subscribe(&self) -> Box<dyn Subscription> {
-        self.bus.subscribe()
+    fn consume(&self) -> Box<dyn Consumer> {
+        self.bus.consume()
+    }
+
+    async fn dead(&self, limit: usize) -> Result<Dead, BusError> {
+        self.bus.dead(limit).await
+    }
+
+    async fn revive(&self) -> Result<u64, BusError> {
+        self.bus.revive().await
+    }
+
+    async fn bury(&self) -> Result<u64, BusError> {
+        self.bus.bury().await
+    }
+
+    fn link(&self) -> watch::Receiver<Link> {
+        self.bus.link()
     }
 }
 
@@ -33,18 +50,17 @@ impl Bus for Shaky {
 async fn what_the_bus_refuses_stays_in_the_outbox_and_is_published_when_it_is_back() {
     let house = House::new().await;
     let bus = Arc::new(Shaky { up: AtomicBool::new(false), bus: LocalBus::new() });
-    let mut events = bus.subscribe();
+    let mut events = bus.consume();
     house.drop_file("employees-1.csv", "one");
     let report = house.watcher_on(bus.clone()).scan().await.expect("scanned all the same");
     assert_eq!(report.taken.len(), 1);
     let running = Running::start(house.watcher_on(bus.clone()));
     house.drop_file("employees-2.csv", "two");
     house.until_taken(&["employees-1.csv", "employees-2.csv"]).await;
-    assert_eq!(house.ledger.unpublished(10).await.expect("read").len(), 2);
+    assert_eq!(house.ledger.unpublished().await.expect("read"), 2);
     bus.up.store(true, Ordering::SeqCst);
     for arrival in house.arrivals().await {
-        let Some(Signal::Event(event)) = events.next().await else { panic!("no event") };
-        assert_eq!(event.data["arrival"], arrival.id);
+        assert_eq!(next_arrival(&mut events).await, arrival.id);
     }
     running.stop().await;
 }
@@ -95,7 +111,7 @@ async fn an_inbox_that_cannot_be_made_is_an_error_that_names_it() {
     let house = House::new().await;
     house.drop_file("file", "in the way");
     let inbox = house.inbox("file/inbox");
-    let watcher = tolva_watcher::Watcher::new(house.ledger.clone(), inbox, house.bus.clone());
+    let watcher = tolva_watcher::Watcher::new(house.ledger.clone(), inbox, None);
     let error = watcher.scan().await.expect_err("refused").to_string();
     assert!(error.contains("file/inbox") && error.contains("check `inbox`"), "{error}");
     let (_stop, stopped) = tokio::sync::watch::channel(false);

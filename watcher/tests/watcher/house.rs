@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tolva_events::{Bus, LocalBus};
+use tolva_events::{Bus, Consumer, LocalBus, Signal};
 use tolva_ledger::{Arrival, Ledger};
 use tolva_schema::contract::Contract;
+use tolva_schema::event::Body;
 use tolva_watcher::{Pace, Watcher, WatcherError};
 
 pub const EMPLOYEES: &str = include_str!("../../../datasets/employees.toml");
@@ -92,7 +93,7 @@ impl House {
     }
 
     pub fn watcher_on(&self, bus: Arc<dyn Bus>) -> Watcher {
-        Watcher::new(self.ledger.clone(), self.inbox(""), bus).with_pace(self.pace)
+        Watcher::new(self.ledger.clone(), self.inbox(""), Some(bus)).with_pace(self.pace)
     }
 
     /// Starts a watcher and waits until it watches: until it noticed that a file went.
@@ -167,6 +168,15 @@ impl House {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+/// The arrival that the next event tells of.
+pub async fn next_arrival(events: &mut Box<dyn Consumer>) -> i64 {
+    let Some(Signal::Delivery(delivery)) = events.next().await else { panic!("no event") };
+    let Body::FileArrived(body) = delivery.event.body.clone() else { panic!("{delivery:?}") };
+    assert_eq!(body.dataset, "employees");
+    delivery.done().await;
+    body.arrival
 }
 
 /// A watcher that runs.

@@ -3,11 +3,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use tolva_events::{Bus as _, Signal};
+use tolva_events::{Bus as _, publish_outbox};
 use tolva_ledger::ArrivalOrigin;
-use tolva_watcher::{WatcherError, land_file, publish_outbox};
+use tolva_watcher::{WatcherError, land_file};
 
-use crate::house::House;
+use crate::house::{House, next_arrival};
 
 #[tokio::test]
 async fn each_landing_is_an_arrival_and_is_published_by_the_outbox() {
@@ -31,12 +31,11 @@ async fn each_landing_is_an_arrival_and_is_published_by_the_outbox() {
         (file.to_str().expect("text"), "command")
     );
     assert_eq!(house.content(all[2].id).await, "one");
-    let mut events = house.bus.subscribe();
+    let mut events = house.bus.consume();
     assert_eq!(publish_outbox(&house.ledger, &*house.bus).await.expect("published"), 3);
     assert_eq!(publish_outbox(&house.ledger, &*house.bus).await.expect("published"), 0);
     for id in arrivals {
-        let Some(Signal::Event(event)) = events.next().await else { panic!("no event") };
-        assert_eq!(event.data["arrival"], id);
+        assert_eq!(next_arrival(&mut events).await, id);
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::time::Duration;
 
-use tolva_events::{Bus as _, Signal};
+use tolva_events::Bus as _;
 
-use crate::house::{House, Running};
+use crate::house::{House, Running, next_arrival};
 
 #[tokio::test]
 async fn files_that_were_there_before_are_taken_in_the_order_of_their_drops() {
@@ -113,10 +113,9 @@ async fn what_an_earlier_watcher_did_not_publish_is_published_at_the_start() {
     fs::write(&file, "x").expect("written");
     let origin = tolva_ledger::ArrivalOrigin::Command;
     let arrival = tolva_watcher::land_file(&house.ledger, &file, "employees", "", origin).await;
-    let mut events = house.bus.subscribe();
+    let mut events = house.bus.consume();
     let running = house.watch().await;
-    let Some(Signal::Event(event)) = events.next().await else { panic!("no event") };
-    assert_eq!(event.data["arrival"], arrival.expect("landed"));
+    assert_eq!(next_arrival(&mut events).await, arrival.expect("landed"));
     running.stop().await;
 }
 

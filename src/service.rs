@@ -1,0 +1,153 @@
+//! The parts that run until they are told to stop, and their end: each role is some of them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use miette::{Context, IntoDiagnostic};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tolva_api::Server;
+use tolva_events::Bus;
+use tolva_loader::Work;
+use tolva_watcher::Watcher;
+
+use crate::app::App;
+use crate::exit::Exit;
+
+/// How often the folder of contracts is looked at.
+const CONTRACTS: Duration = Duration::from_secs(1);
+
+/// The parts of a role.
+pub struct Service {
+    app: Arc<App>,
+    stop: watch::Sender<bool>,
+    parts: JoinSet<miette::Result<()>>,
+}
+
+impl Service {
+    /// None yet.
+    pub fn new(app: App) -> Self {
+        Self { app: Arc::new(app), stop: watch::Sender::new(false), parts: JoinSet::new() }
+    }
+
+    /// What the parts share.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Watches the inbox. Without a bus, publishing is left to workers.
+    pub fn watch(&mut self, bus: Option<Arc<dyn Bus>>) -> miette::Result<()> {
+        let inbox = &self.app.settings.inbox;
+        std::fs::create_dir_all(inbox)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("the inbox {} cannot be made", inbox.display()))?;
+        let watcher = Watcher::new(self.app.ledger.clone(), inbox.clone(), bus);
+        let stopped = self.stop.subscribe();
+        self.parts.spawn(async move { watcher.run(stopped).await.into_diagnostic() });
+        Ok(())
+    }
+
+    /// Loads, and puts contracts in force when their files change.
+    pub async fn work(&mut self, bus: Arc<dyn Bus>) -> miette::Result<()> {
+        self.app.sync().await?;
+        for target in self.app.ledger.targets().await.into_diagnostic()? {
+            if target.dialect.is_none() {
+                tracing::info!(target = %target.name, "skipped: no URL (targets.{}.url)", target.name);
+            }
+        }
+        let settings = self.app.settings.work;
+        let work = Work {
+            loads: settings.loads,
+            drain: Duration::from_secs(settings.drain),
+            follow: |_, _| {},
+        };
+        let (loader, stopped) = (self.app.loader.clone(), self.stop.subscribe());
+        self.parts.spawn(async move {
+            tolva_loader::work(loader, bus, work, stopped).await.into_diagnostic()
+        });
+        let (app, stopped) = (Arc::clone(&self.app), self.stop.subscribe());
+        self.parts.spawn(async move {
+            follow_contracts(&app, stopped).await;
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// Serves what listens already.
+    pub fn serve(&mut self, server: Server) {
+        let (handle, mut stopped) = (server.handle(), self.stop.subscribe());
+        let serving = tokio::spawn(server.run());
+        self.parts.spawn(async move {
+            // That nobody could tell it to stop any more is the same as being told.
+            let _ = stopped.wait_for(|stop| *stop).await;
+            handle.stop().await;
+            serving.await.into_diagnostic()?.into_diagnostic()
+        });
+    }
+
+    /// Waits for Ctrl-C or SIGTERM, or for the end of a part that ends by itself; then stops all.
+    pub async fn run(mut self) -> miette::Result<Exit> {
+        let first = tokio::select! {
+            outcome = told_to_stop() => outcome.into_diagnostic(),
+            Some(ended) = self.parts.join_next() => ended.into_diagnostic().flatten(),
+        };
+        if first.is_ok() {
+            tracing::info!("stopping: what is being loaded is finished first");
+        }
+        self.stop.send_replace(true);
+        let mut outcome = first;
+        while let Some(ended) = self.parts.join_next().await {
+            outcome = outcome.and(ended.into_diagnostic().flatten());
+        }
+        outcome.map(|()| Exit::Done)
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        outcome = tokio::signal::ctrl_c() => outcome,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Puts contracts in force when their files change.
+async fn follow_contracts(app: &App, mut stopped: watch::Receiver<bool>) {
+    let mut seen = listing(&app.settings.datasets);
+    while !*stopped.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(CONTRACTS) => {}
+            _ = stopped.changed() => break,
+        }
+        let now = listing(&app.settings.datasets);
+        if now == seen {
+            continue;
+        }
+        match app.sync().await {
+            // Only then: what failed in passing is tried again.
+            Ok(()) => {
+                seen = now;
+                tracing::info!("the contracts were read again");
+            }
+            Err(error) => tracing::warn!("the contracts cannot be applied: {error}"),
+        }
+    }
+}
+
+/// What tells one state of the folder from another.
+fn listing(folder: &Path) -> Vec<(PathBuf, Option<SystemTime>, u64)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut list: Vec<_> = entries
+        .flatten()
+        .map(|entry| {
+            let metadata = entry.metadata().ok();
+            let size = metadata.as_ref().map_or(0, std::fs::Metadata::len);
+            (entry.path(), metadata.and_then(|metadata| metadata.modified().ok()), size)
+        })
+        .collect();
+    list.sort();
+    list
+}
