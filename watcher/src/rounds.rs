@@ -260,10 +260,7 @@ impl<'a> Rounds<'a> {
             Outcome::Known { key, stamp, left: None } => {
                 self.known.insert(key, stamp);
             }
-            Outcome::Taken { .. } => {
-                self.publish().await?;
-            }
+            Outcome::Taken { .. } => self.watcher.wake.notify_one(),
         }
-        Ok(())
     }
 }

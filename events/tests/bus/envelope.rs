@@ -40,7 +40,7 @@ fn members_that_nobody_knows_are_left_out_and_missing_ones_that_nobody_needs_are
         "partitionkey": "k", "data": { "dataset": "employees", "arrival": 7, "colour": "blue" },
     });
     let event = Event::from_json(event.to_string().as_bytes()).expect("read");
-    assert_eq!((event.dataset(), event.trace), ("employees", None));
+    assert_eq!((event.dataset(), &event.trace), ("employees", &None));
 }
 
 #[test]

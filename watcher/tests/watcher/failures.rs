@@ -114,6 +114,6 @@ async fn an_inbox_that_cannot_be_made_is_an_error_that_names_it() {
     let watcher = tolva_watcher::Watcher::new(house.ledger.clone(), inbox, None);
     let error = watcher.scan().await.expect_err("refused").to_string();
     assert!(error.contains("file/inbox") && error.contains("check `inbox`"), "{error}");
-    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    let (_stop, stopped) = watch::channel(false);
     watcher.run(stopped).await.expect_err("refused");
 }

@@ -66,7 +66,7 @@ async fn an_inbox_under_another_path_is_the_same_inbox() {
     assert_eq!(house.watcher().scan().await.expect("scanned").taken.len(), 1);
     let elsewhere = house.beside("moved");
     fs::rename(house.inbox(""), &elsewhere).expect("moved");
-    let watcher = tolva_watcher::Watcher::new(house.ledger.clone(), elsewhere, house.bus.clone());
+    let watcher = tolva_watcher::Watcher::new(house.ledger.clone(), elsewhere, None);
     assert!(watcher.scan().await.expect("scanned").taken.is_empty());
 }
 
