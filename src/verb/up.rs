@@ -18,11 +18,12 @@ pub async fn run(settings: Settings, args: ServeArgs) -> miette::Result<Exit> {
     let mut service = Service::new(App::open(settings).await?);
     let bus = service.app().bus()?.unwrap_or_else(|| Arc::new(LocalBus::new()));
     let server = serve::listen(&service.app().settings, args).await?;
-    service.watch(Some(Arc::clone(&bus)))?;
+    // First: a watcher that knows no contract would refuse what waits for it.
+    service.work(Arc::clone(&bus)).await?;
+    service.watch(Some(bus))?;
     println!("inbox  {}", absolute(&service.app().settings.inbox).display());
     println!("api    http://{}", server.address());
     println!("data   {}", database::without_password(&service.app().settings.database.url));
-    service.work(bus).await?;
     service.serve(server);
     service.run().await
 }

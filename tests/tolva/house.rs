@@ -161,10 +161,12 @@ impl House {
         }
     }
 
-    /// Ends the leases of a process that was killed, which otherwise last for half a minute by the
+    /// Ends the leases and claims of a process that was killed, which otherwise last for half a minute by the
     /// clock: a test need not wait for that.
     pub fn end_leases(&self) {
-        self.ledger().execute("UPDATE tolva_lease SET expires_at = 0");
+        let ledger = self.ledger();
+        ledger.execute("UPDATE tolva_lease SET expires_at = 0");
+        ledger.execute("UPDATE tolva_outbox SET claimed_until = 0");
     }
 }
 
