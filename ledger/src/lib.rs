@@ -6,6 +6,9 @@ mod contracts;
 pub mod database;
 pub mod entity;
 mod error;
+mod figures;
+mod freshness;
+pub mod heartbeats;
 mod inbox;
 pub mod kill;
 mod landing;
@@ -27,6 +30,9 @@ pub use arrivals::{Arrival, ArrivalOrigin, NewArrival};
 pub use clock::{now_ms, rfc3339};
 pub use contracts::{ContractState, StoredContract};
 pub use error::LedgerError;
+pub use figures::{ArrivalFigure, Figures, OutboxFigure};
+pub use freshness::Freshness;
+pub use heartbeats::{Heartbeat, Instance};
 pub use inbox::{InboxFile, Stamp};
 pub use landing::Landed;
 pub use leases::Lease;
@@ -63,6 +69,14 @@ impl Ledger {
     pub fn with_trace(mut self, trace: fn() -> Option<String>) -> Self {
         self.trace = trace;
         self
+    }
+
+    /// Asks whether the ledger answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), LedgerError> {
+        Ok(self.db.ping().await?)
     }
 
     /// The pool behind it.

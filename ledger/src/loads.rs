@@ -305,25 +305,6 @@ impl Ledger {
         Ok(query.all(&self.db).await?.into_iter().map(Load::from).collect())
     }
 
-    /// When each dataset and target was last brought up to date (milliseconds since 1970): a load
-    /// that found it unchanged counts.
-    pub async fn refreshed_at(&self) -> Result<Vec<(String, String, i64)>, LedgerError> {
-        Ok(load::Entity::find()
-            .select_only()
-            .column(load::Column::Dataset)
-            .column(load::Column::Target)
-            .column_as(load::Column::FinishedAt.max(), "at")
-            .filter(
-                load::Column::State
-                    .is_in([ArrivalState::Loaded.as_str(), ArrivalState::Unchanged.as_str()]),
-            )
-            .group_by(load::Column::Dataset)
-            .group_by(load::Column::Target)
-            .into_tuple()
-            .all(&self.db)
-            .await?)
-    }
-
     /// What a load found, in the order of the report.
     pub async fn findings(
         &self,

@@ -36,6 +36,7 @@ impl MigrationTrait for Initial {
         create(manager, entity::arrival_target::Entity).await?;
         create(manager, entity::load::Entity).await?;
         create(manager, entity::finding::Entity).await?;
+        create(manager, entity::heartbeat::Entity).await?;
         create(manager, entity::inbox::Entity).await?;
         create(manager, entity::lease::Entity).await?;
         create(manager, entity::outbox::Entity).await?;
@@ -44,6 +45,7 @@ impl MigrationTrait for Initial {
             "CREATE UNIQUE INDEX IF NOT EXISTS tolva_arrival_sequence ON tolva_arrival (dataset, sequence)",
             "CREATE INDEX IF NOT EXISTS tolva_load_arrival ON tolva_load (arrival_id)",
             "CREATE INDEX IF NOT EXISTS tolva_outbox_unpublished ON tolva_outbox (id) WHERE published_at IS NULL",
+            "CREATE INDEX IF NOT EXISTS tolva_load_refreshed ON tolva_load (dataset, target, state, finished_at)",
         ] {
             manager.get_connection().execute_unprepared(index).await?;
         }

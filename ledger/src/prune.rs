@@ -62,6 +62,7 @@ impl Ledger {
             .filter(outbox::Column::PublishedAt.lt(now_ms() - EVENTS_KEPT_MS))
             .exec(&self.db)
             .await?;
+        self.forget_silent().await?;
         Ok(pruned)
     }
 

@@ -148,5 +148,7 @@ GRANT SELECT, INSERT ON tolva_arrival, tolva_blob, tolva_chunk, tolva_outbox, to
 GRANT UPDATE ON tolva_blob, tolva_outbox, tolva_inbox TO tolva_watch, tolva_api;
 GRANT DELETE ON tolva_blob, tolva_chunk, tolva_inbox TO tolva_watch, tolva_api;
 GRANT SELECT ON tolva_contract, tolva_target, tolva_arrival_target, tolva_load, tolva_finding, seaql_migrations TO tolva_watch, tolva_api;
+GRANT SELECT ON tolva_heartbeat TO tolva_watch, tolva_api;
+GRANT INSERT, UPDATE ON tolva_heartbeat TO tolva_watch;
 GRANT SELECT ON tolva_applied, tolva_version, tolva_change TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;

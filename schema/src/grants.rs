@@ -14,6 +14,8 @@ const MARKED: &str = "tolva_blob, tolva_outbox, tolva_inbox";
 /// Ledger tables that both read: contracts, and how their own arrivals fared.
 const FOLLOWED: &str = "tolva_contract, tolva_target, tolva_arrival_target, tolva_load, tolva_finding, \
                         seaql_migrations";
+/// The ledger table in which every watcher and worker says that it lives.
+const HEARD: &str = "tolva_heartbeat";
 /// Control tables that the API reads beside the data.
 const SERVED: &str = "tolva_applied, tolva_version, tolva_change";
 
@@ -67,6 +69,8 @@ GRANT SELECT, INSERT ON {ARRIVING} TO tolva_watch, tolva_api;
 GRANT UPDATE ON {MARKED} TO tolva_watch, tolva_api;
 GRANT DELETE ON {TAKEN_BACK} TO tolva_watch, tolva_api;
 GRANT SELECT ON {FOLLOWED} TO tolva_watch, tolva_api;
+GRANT SELECT ON {HEARD} TO tolva_watch, tolva_api;
+GRANT INSERT, UPDATE ON {HEARD} TO tolva_watch;
 GRANT SELECT ON {SERVED} TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;
 "

@@ -18,6 +18,18 @@ pub fn print(status: &Status) {
         datasets.add_row([dataset.name.clone(), targets.join("\n"), promise]);
     }
     println!("{datasets}");
+    if !status.processes.is_empty() {
+        let mut processes = table(["process", "watches", "heard of"]);
+        for process in &status.processes {
+            let ago = format!("{} s ago", process.age);
+            processes.add_row([
+                format!("{} {}", process.role, process.instance),
+                process.inbox.clone().unwrap_or_default(),
+                if process.silent { format!("{ago}: SILENT") } else { ago },
+            ]);
+        }
+        println!("{processes}");
+    }
     let mut arrivals = table(["arrival", "dataset", "file", "landed", "state"]);
     for arrival in &status.arrivals {
         arrivals.add_row([
@@ -29,6 +41,15 @@ pub fn print(status: &Status) {
         ]);
     }
     println!("{arrivals}");
+    for process in status.processes.iter().filter(|process| process.is_missed()) {
+        println!(
+            "NOBODY WATCHES {} on {}: {} was last heard of at {}; start it there, or run `tolva scan`",
+            process.inbox.as_deref().unwrap_or_default(),
+            process.host,
+            process.instance,
+            process.heard_at
+        );
+    }
     for target in &status.skipped {
         println!("target {target} is skipped: it has no URL (targets.{target}.url)");
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use miette::IntoDiagnostic;
 use serde::Serialize;
-use tolva_ledger::{Arrival, now_ms, rfc3339};
+use tolva_ledger::heartbeats::{Heartbeat, expected};
+use tolva_ledger::{Arrival, Freshness, rfc3339};
 
 use crate::app::App;
 use crate::exit::Exit;
@@ -21,6 +22,8 @@ const LOOKED_AT: u64 = 1_000;
 pub struct Status {
     /// By dataset.
     pub datasets: Vec<Dataset>,
+    /// Watchers and workers: who runs, and who should run and is silent.
+    pub processes: Vec<Process>,
     /// Targets that are skipped because nobody has a URL for them.
     pub skipped: Vec<String>,
     /// The newest arrivals.
@@ -44,6 +47,49 @@ pub struct Dataset {
     pub targets: BTreeMap<String, Option<String>>,
     /// Whether any target is older than that.
     pub late: bool,
+}
+
+/// A watcher, a worker, or both in one.
+#[derive(Debug, Serialize)]
+pub struct Process {
+    /// `watch`, `work` or `up`.
+    pub role: String,
+    /// Its host.
+    pub host: String,
+    /// Its host and its number there.
+    pub instance: String,
+    /// The inbox that it watches.
+    pub inbox: Option<String>,
+    /// When it started.
+    pub started_at: String,
+    /// When it was last heard of.
+    pub heard_at: String,
+    /// How long ago that is, seconds.
+    pub age: u64,
+    /// Whether it says nothing, and said no goodbye.
+    pub silent: bool,
+}
+
+impl From<Heartbeat> for Process {
+    fn from(heard: Heartbeat) -> Self {
+        Self {
+            silent: heard.is_silent(),
+            role: heard.role,
+            host: heard.host,
+            instance: heard.instance,
+            inbox: heard.inbox,
+            started_at: rfc3339(heard.started_at),
+            heard_at: rfc3339(heard.seen_at),
+            age: heard.age_ms.max(0).unsigned_abs() / 1_000,
+        }
+    }
+}
+
+impl Process {
+    /// Whether files may lie in an inbox that nobody looks into.
+    pub fn is_missed(&self) -> bool {
+        self.silent && self.inbox.is_some()
+    }
 }
 
 /// A contract that may lose data.
@@ -75,7 +121,8 @@ pub async fn run(settings: Settings, json: bool) -> miette::Result<Exit> {
     } else {
         show::status::print(&status);
     }
-    let late = status.datasets.iter().any(|dataset| dataset.late);
+    let late = status.datasets.iter().any(|dataset| dataset.late)
+        || status.processes.iter().any(Process::is_missed);
     Ok(if late { Exit::Late } else { Exit::Done })
 }
 
@@ -87,33 +134,26 @@ async fn status(app: &App) -> miette::Result<Status> {
         .filter(|target| target.dialect.is_none())
         .map(|target| target.name)
         .collect();
-    let refreshed = ledger.refreshed_at().await.into_diagnostic()?;
-    let mut datasets = Vec::new();
     let contracts = ledger.contracts().await.into_diagnostic()?;
-    for stored in &contracts {
-        let contract = &stored.contract;
-        let at = |target: &str| {
-            let same = |(dataset, name, _): &&(String, String, i64)| {
-                contract.name == **dataset && name == target
-            };
-            refreshed.iter().find(same).map(|(_, _, at)| *at)
-        };
-        let every_ms = contract.every.as_millis() as i64;
-        let held: Vec<&String> =
-            contract.targets.iter().filter(|target| !skipped.contains(target)).collect();
-        // A dataset that never was loaded is late once its contract is old enough.
-        let is_late =
-            |target: &&String| now_ms() - at(target).unwrap_or(stored.stored_at) > every_ms;
-        datasets.push(Dataset {
-            name: contract.name.to_string(),
-            every: contract.every.as_secs(),
-            late: held.iter().any(is_late),
-            targets: held
-                .iter()
-                .map(|target| ((*target).clone(), at(target).map(rfc3339)))
-                .collect(),
-        });
-    }
+    let freshness = ledger.freshness().await.into_diagnostic()?;
+    let datasets = contracts
+        .iter()
+        .map(|stored| {
+            let contract = &stored.contract;
+            let held: Vec<&Freshness> =
+                freshness.iter().filter(|one| contract.name == *one.dataset).collect();
+            Dataset {
+                name: contract.name.to_string(),
+                every: contract.every.as_secs(),
+                late: held.iter().any(|one| one.late),
+                targets: held
+                    .iter()
+                    .map(|one| (one.target.clone(), one.refreshed_at.map(rfc3339)))
+                    .collect(),
+            }
+        })
+        .collect();
+    let heard = ledger.heartbeats().await.into_diagnostic()?;
     let newest = ledger.arrivals(None, LOOKED_AT).await.into_diagnostic()?;
     let snapshots: Vec<&str> = contracts
         .iter()
@@ -127,6 +167,7 @@ async fn status(app: &App) -> miette::Result<Status> {
         .collect();
     Ok(Status {
         datasets,
+        processes: expected(&heard).into_iter().map(Process::from).collect(),
         skipped,
         waiting,
         arrivals: newest.into_iter().take(ARRIVALS as usize).collect(),

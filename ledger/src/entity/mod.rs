@@ -6,6 +6,7 @@ pub mod blob;
 pub mod chunk;
 pub mod contract;
 pub mod finding;
+pub mod heartbeat;
 pub mod inbox;
 pub mod lease;
 pub mod load;
