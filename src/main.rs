@@ -7,7 +7,6 @@ mod exit;
 mod service;
 mod settings;
 mod show;
-mod telemetry;
 mod verb;
 
 use std::process::ExitCode;
@@ -21,18 +20,17 @@ use exit::Exit;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let serves = matches!(cli.verb, Verb::Up(_) | Verb::Watch | Verb::Work | Verb::Serve(_));
-    telemetry::start(serves);
+    let telemetry = tolva_telemetry::start(serves);
     if !serves {
         // `tolva check … | head` ends as any command does whose reader has seen enough.
         sigpipe::reset();
     }
-    match run(cli).await {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            eprintln!("{error:?}");
-            Exit::Failed.into()
-        }
-    }
+    let exit = run(cli).await.unwrap_or_else(|error| {
+        eprintln!("{error:?}");
+        Exit::Failed
+    });
+    telemetry.end();
+    exit.into()
 }
 
 async fn run(cli: Cli) -> miette::Result<Exit> {

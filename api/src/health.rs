@@ -1,30 +1,34 @@
-//! Whether the process lives, and whether it can do its work.
+//! Whether the process lives, whether it can do its work, and what it counts.
 
-use std::time::Duration;
-
-use actix_web::{HttpResponse, web};
-use sea_orm::{ConnectionTrait, Statement};
+use actix_web::http::header;
+use actix_web::{HttpResponse, ResponseError, web};
+use tolva_telemetry::{PROMETHEUS, Vitals};
 
 use crate::problem::Problem;
-use crate::state::State;
-
-/// How long the ledger may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The process lives.
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
 }
 
-/// The ledger answers.
-pub async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    let answer = state.ask(|ledger| async move {
-        let question = Statement::from_string(ledger.db().get_database_backend(), "SELECT 1");
-        ledger.db().query_one_raw(question).await
-    });
-    match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(Ok(_)) => Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ready" }))),
-        Ok(Err(problem)) => Err(Problem::NotReady { cause: format!("{problem:?}") }),
-        Err(_) => Err(Problem::NotReady { cause: format!("no answer in {PATIENCE:?}") }),
+/// Every part is ready; else an error like any other, which names the parts as well.
+pub async fn readyz(vitals: web::Data<Vitals>) -> HttpResponse {
+    let readiness = vitals.readiness().await;
+    let mut body = readiness.json();
+    if readiness.is_ready() {
+        return HttpResponse::Ok().json(body);
     }
+    let problem = Problem::NotReady { why: readiness.why() };
+    body["code"] = problem.code().into();
+    body["message"] = problem.to_string().into();
+    body["details"] = problem.details().into();
+    body["hint"] = problem.hint().into();
+    HttpResponse::build(problem.status_code()).json(body)
+}
+
+/// Every figure, as Prometheus reads it.
+pub async fn metrics(vitals: web::Data<Vitals>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, PROMETHEUS))
+        .body(vitals.metrics().await)
 }

@@ -126,11 +126,11 @@ pub enum Problem {
         /// The target.
         target: String,
     },
-    /// The ledger does not answer.
-    #[error("the ledger does not answer")]
+    /// The process cannot do its work.
+    #[error("not ready")]
     NotReady {
-        /// Why.
-        cause: String,
+        /// Each part that is not ready, and why.
+        why: String,
     },
     /// A fault of the program or of its database: for the log.
     #[error("the request failed inside")]
@@ -191,6 +191,7 @@ impl Problem {
     pub fn details(&self) -> Option<String> {
         match self {
             Self::Query { details, .. } => Some(details.clone()),
+            Self::NotReady { why } => Some(why.clone()),
             _ => None,
         }
     }
@@ -227,9 +228,7 @@ impl Problem {
     /// What only the log may know.
     fn cause(&self) -> Option<&str> {
         match self {
-            Self::Unreachable { cause } | Self::NotReady { cause } | Self::Internal { cause } => {
-                Some(cause)
-            }
+            Self::Unreachable { cause } | Self::Internal { cause } => Some(cause),
             _ => None,
         }
     }
@@ -295,7 +294,7 @@ mod tests {
             Problem::Parameter { name: text(), details: text(), hint: text() },
             Problem::Changing { table: text() },
             Problem::Elsewhere { load: 0, target: text() },
-            Problem::NotReady { cause: text() },
+            Problem::NotReady { why: text() },
             Problem::Internal { cause: text() },
         ]
     }

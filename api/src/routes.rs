@@ -21,6 +21,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/v1/loads/{id}/changes", control::changes::list))
         .service(resource("/healthz", health::healthz))
         .service(resource("/readyz", health::readyz))
+        .service(resource("/metrics", health::metrics))
         .default_service(web::to(|request: HttpRequest| async move {
             Err::<&str, Problem>(unknown(&request))
         }));

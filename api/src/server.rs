@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use tolva_ledger::Ledger;
+use tolva_telemetry::Vitals;
 
 use crate::routes;
 use crate::state::State;
@@ -41,23 +42,26 @@ pub struct Server {
 #[derive(Debug, Clone)]
 pub struct Handle(ServerHandle);
 
-/// Binds `listen` (`HOST:PORT`; port 0 is any free one) and begins to answer.
+/// Binds `listen` (`HOST:PORT`; port 0 is any free one) and begins to answer; whether the process is
+/// ready, and what it counts, from its `vitals`.
 ///
 /// Call it in the tokio runtime that the ledger was opened in: the pool's connections stay in that
 /// runtime, whatever thread a request arrives on.
 ///
 /// # Errors
 /// [`ApiError::Listen`] when the address cannot be listened on.
-pub async fn start(ledger: Ledger, listen: &str) -> Result<Server, ApiError> {
+pub async fn start(ledger: Ledger, vitals: Vitals, listen: &str) -> Result<Server, ApiError> {
     let refused = |source| ApiError::Listen { listen: listen.to_owned(), source };
     let state = web::Data::new(State::new(ledger, tokio::runtime::Handle::current()));
-    let server =
-        HttpServer::new(move || App::new().app_data(state.clone()).configure(routes::configure))
-            .workers(WORKERS)
-            .shutdown_timeout(DRAIN_SECONDS)
-            .disable_signals()
-            .bind(listen)
-            .map_err(refused)?;
+    let vitals = web::Data::new(vitals);
+    let server = HttpServer::new(move || {
+        App::new().app_data(state.clone()).app_data(vitals.clone()).configure(routes::configure)
+    })
+    .workers(WORKERS)
+    .shutdown_timeout(DRAIN_SECONDS)
+    .disable_signals()
+    .bind(listen)
+    .map_err(refused)?;
     let address = server
         .addrs()
         .first()

@@ -13,6 +13,7 @@ pub mod infer;
 mod limits;
 mod live;
 mod load;
+mod measure;
 mod merge;
 mod organise;
 mod progress;

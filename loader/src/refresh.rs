@@ -12,6 +12,7 @@ use crate::count::Summary;
 use crate::error::LoadError;
 use crate::limits::Limits;
 use crate::load::{self, Plan};
+use crate::measure::Measure;
 use crate::merge;
 use crate::progress::Progress;
 use crate::shape::{self, Leave};
@@ -165,7 +166,10 @@ impl Loader {
     }
 
     /// Loads one arrival and records how that ended.
-    #[tracing::instrument(skip_all, fields(dataset = %lease.dataset, target = %target.name, arrival))]
+    #[tracing::instrument(
+        skip_all,
+        fields(dataset = %lease.dataset, target = %target.name, arrival = arrival, load)
+    )]
     async fn load(
         &self,
         lease: &Lease,
@@ -176,11 +180,14 @@ impl Loader {
     ) -> Result<Result<Outcome, Rest>, LoadError> {
         let load =
             self.ledger.begin_load(arrival, &target.name, &stored.digest, lease.token).await?;
+        tracing::Span::current().record("load", load);
+        let measure = Measure::start(&lease.dataset, &target.name);
         kill::point("begun");
         let outcome = self.try_load(lease, target, stored, arrival, load, progress).await;
         let report = match outcome {
             Ok(report) => report,
             Err(LoadError::Fenced) => {
+                measure.ended("fenced");
                 tracing::warn!(load, "another worker took this dataset over");
                 return Ok(Err(Rest::Busy));
             }
@@ -194,6 +201,7 @@ impl Loader {
                 report
             }
             Err(error @ (LoadError::Retry(_) | LoadError::Moved)) => {
+                measure.ended("retry");
                 let reason = error.to_string();
                 let tries = self.ledger.defer_load(load, &reason, delay_ms).await?;
                 tracing::warn!(load, tries, "{reason}");
@@ -204,6 +212,7 @@ impl Loader {
         let supersede = stored.contract.refresh.is_snapshot();
         self.ledger.finish_load(load, report.clone(), supersede).await?;
         kill::point("after-ledger");
+        measure.reported(&report);
         tell(load, &report);
         Ok(Ok(Outcome { load, arrival, target: target.name.clone(), report }))
     }

@@ -203,6 +203,7 @@ impl Watcher {
         problem: String,
     ) -> Result<Outcome, LedgerError> {
         if self.record_problem(&place.key, stamp, &problem).await? {
+            metrics::counter!("tolva_files_refused_total").increment(1);
             tracing::warn!(path = place.key, "file not taken: {problem}");
         }
         Ok(Outcome::Refused { key: place.key.clone(), problem })

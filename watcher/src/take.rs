@@ -26,6 +26,7 @@ pub(crate) enum Taking {
 
 impl Watcher {
     /// Makes an arrival of the file, provided that its stamp is this one before and after reading.
+    #[tracing::instrument(skip_all, fields(path = place.key, dataset = dataset, arrival))]
     pub(crate) async fn take(
         &self,
         place: &Place,
@@ -62,6 +63,8 @@ impl Watcher {
             stamp: Some(stamp),
         };
         let arrival = self.ledger.arrive(new, &landed).await?;
+        metrics::counter!("tolva_files_taken_total", "dataset" => dataset.to_owned()).increment(1);
+        tracing::Span::current().record("arrival", arrival);
         tracing::info!(path = place.key, dataset, arrival, "file taken");
         Ok(Taking::Arrived(arrival))
     }

@@ -12,7 +12,7 @@ use ureq::http::Response;
 
 use crate::fixture;
 use crate::on_each_backend;
-use crate::world::World;
+use crate::world::{World, serve};
 
 on_each_backend![
     a_contract_that_changes_is_followed_without_restart,
@@ -177,7 +177,7 @@ async fn an_error_before_the_first_rows_is_an_error_like_any_other(world: &World
 
 async fn a_server_that_is_stopped_ends_its_answers_first(world: &World) {
     make_big(world).await;
-    let server = tolva_api::start(world.ledger.clone(), "127.0.0.1:0").await.unwrap();
+    let server = serve(&world.ledger, "127.0.0.1:0").await.unwrap();
     let (address, handle) = (server.address(), server.handle());
     let running = tokio::spawn(server.run());
     let slow = begin_at(address, BIG).await;
@@ -193,16 +193,23 @@ async fn a_server_that_is_stopped_ends_its_answers_first(world: &World) {
 
 async fn an_address_that_is_taken_is_refused_at_the_start(world: &World) {
     for listen in [world.address.to_string(), "nowhere".to_owned()] {
-        let error = tolva_api::start(world.ledger.clone(), &listen).await.err().unwrap();
+        let error = serve(&world.ledger, &listen).await.err().unwrap();
         assert!(matches!(error, ApiError::Listen { .. }), "{error}");
         assert!(error.to_string().contains(&listen), "{error}");
     }
 }
 
 async fn readiness_is_that_of_the_ledger(world: &World) {
-    assert_eq!(world.json("/readyz").await, serde_json::json!({ "status": "ready" }));
+    let ready = serde_json::json!({ "status": "ready", "parts": { "ledger": { "ready": true } } });
+    assert_eq!(world.json("/readyz").await, ready);
     world.ledger.db().clone().close().await.unwrap();
     assert_eq!(world.refusal("/readyz").await, (503, "TOLVA005".to_owned()));
+    let refused = world.get("/readyz").await.json();
+    assert_eq!(refused["parts"]["ledger"]["ready"], false, "{refused}");
+    assert!(
+        refused["details"].as_str().is_some_and(|why| why.starts_with("ledger: ")),
+        "{refused}"
+    );
     assert_eq!(world.refusal("/v1/arrivals").await, (503, "PGRST000".to_owned()));
     assert_eq!(world.refusal("/rest/v1/person").await.0, 503);
     assert_eq!(world.json("/healthz").await, serde_json::json!({ "status": "ok" }));

@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures_util::FutureExt;
 use serde_json::Value;
-use tolva_api::{Handle, Server};
+use tolva_api::{ApiError, Handle, Server};
 use tolva_ledger::Ledger;
+use tolva_telemetry::{Health, Vitals};
 
 use crate::backend::{Backend, Place};
 use crate::client::{self, Answer};
@@ -23,7 +24,7 @@ pub async fn run(backend: Backend, case: impl AsyncFnOnce(&World)) {
     let place = Place::make(backend).await;
     let ledger = Ledger::open(&place.url()).await.expect("a ledger");
     fixture::fill(&ledger).await;
-    let server: Server = tolva_api::start(ledger.clone(), "127.0.0.1:0").await.expect("a server");
+    let server: Server = serve(&ledger, "127.0.0.1:0").await.expect("a server");
     let (address, handle) = (server.address(), server.handle());
     let running = tokio::spawn(server.run());
     let world = World { ledger, address, handle };
@@ -35,6 +36,13 @@ pub async fn run(backend: Backend, case: impl AsyncFnOnce(&World)) {
     if let Err(panic) = result {
         resume_unwind(panic);
     }
+}
+
+/// Starts another server over a ledger.
+pub async fn serve(ledger: &Ledger, listen: &str) -> Result<Server, ApiError> {
+    let vitals = Vitals::new(Health::new());
+    vitals.know(ledger.clone());
+    tolva_api::start(ledger.clone(), vitals, listen).await
 }
 
 impl World {
