@@ -90,7 +90,12 @@ impl Traces {
 
     /// What hands spans to it.
     pub fn layer<S: Subscriber + for<'span> LookupSpan<'span>>(&self) -> impl Layer<S> {
-        tracing_opentelemetry::layer().with_tracer(self.0.tracer("tolva"))
+        tracing_opentelemetry::layer()
+            .with_tracer(self.0.tracer("tolva"))
+            // Its word for the module would take the place of ours for a database.
+            .with_target(false)
+            .with_location(false)
+            .with_threads(false)
     }
 
     /// Sends the last spans.

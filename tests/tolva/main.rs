@@ -3,6 +3,7 @@
 
 mod bad_files;
 mod checks;
+mod collector;
 mod column;
 mod commands;
 mod configuration;
@@ -20,6 +21,7 @@ mod readers;
 mod schema;
 mod service;
 mod table;
+mod telemetry;
 mod texts;
 mod together;
 mod up;
