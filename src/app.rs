@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use miette::{Context, IntoDiagnostic, miette};
+use miette::{IntoDiagnostic, miette};
 use tolva_events::{AmqpBus, Bus};
-use tolva_ledger::{Ledger, StoredContract, database};
+use tolva_ledger::{Ledger, StoredContract};
 use tolva_loader::catalog::{Applied, CatalogError};
 use tolva_loader::{Loader, Targets};
 use tolva_schema::contract::Contract;
 use tolva_schema::routing::{Route, partition_of, route};
 
+use crate::opening;
 use crate::settings::Settings;
 
 /// The opened parts.
@@ -26,21 +27,17 @@ pub struct App {
 impl App {
     /// Opens the ledger; makes the folder of an embedded database.
     pub async fn open(settings: Settings) -> miette::Result<Self> {
-        let url = &settings.database.url;
-        let file = url.strip_prefix("sqlite://").map(|file| file.split('?').next().unwrap_or(file));
-        if let Some(folder) = file.and_then(|file| Path::new(file).parent()) {
-            std::fs::create_dir_all(folder)
-                .into_diagnostic()
-                .wrap_err_with(|| format!("the folder {} cannot be made", folder.display()))?;
-        }
-        let ledger = Ledger::open(url).await.into_diagnostic().wrap_err_with(|| {
-            format!("the ledger {} cannot be opened", database::without_password(url))
-        })?;
-        let owner = format!("{}-{}", hostname(), std::process::id());
-        let targets = Targets::new(url, &settings.target_urls());
-        let loader =
-            Loader::new(ledger.clone(), targets, &owner).with_limits(settings.limits.clone());
-        Ok(Self { settings, ledger, loader })
+        let ledger = opening::ledger(&settings).await?;
+        Ok(Self::over(ledger, settings))
+    }
+
+    /// The parts over a ledger that is open.
+    pub fn over(ledger: Ledger, settings: Settings) -> Self {
+        let ledger = ledger.with_trace(tolva_telemetry::current_traceparent);
+        let targets = Targets::new(&settings.database.url, &settings.target_urls());
+        let loader = Loader::new(ledger.clone(), targets, &tolva_telemetry::name())
+            .with_limits(settings.limits.clone());
+        Self { settings, ledger, loader }
     }
 
     /// The broker, if one is configured.
@@ -160,9 +157,4 @@ pub fn report(error: CatalogError) -> miette::Report {
         CatalogError::Contract(error) => miette::Report::new(*error),
         other => miette!("{other}"),
     }
-}
-
-fn hostname() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .map_or_else(|_| "host".to_owned(), |name| name.trim().to_owned())
 }

@@ -4,6 +4,7 @@
 mod app;
 mod args;
 mod exit;
+mod opening;
 mod service;
 mod settings;
 mod show;

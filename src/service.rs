@@ -9,27 +9,56 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tolva_api::Server;
-use tolva_events::Bus;
+use tolva_events::{Bus, Link};
+use tolva_ledger::Ledger;
 use tolva_loader::Work;
+use tolva_telemetry::{Health, Heart, Vitals};
 use tolva_watcher::Watcher;
 
 use crate::app::App;
 use crate::exit::Exit;
+use crate::opening;
+use crate::settings::Settings;
 
 /// How often the folder of contracts is looked at.
 const CONTRACTS: Duration = Duration::from_secs(1);
 
+/// Where health and figures are told, unless it is configured.
+const TELEMETRY: &str = "127.0.0.1:9464";
+
 /// The parts of a role.
 pub struct Service {
+    role: &'static str,
     app: Arc<App>,
+    vitals: Vitals,
+    /// What tells of health and figures, unless the API does.
+    told: Option<tolva_telemetry::Server>,
+    inbox: Option<PathBuf>,
     stop: watch::Sender<bool>,
     parts: JoinSet<miette::Result<()>>,
 }
 
 impl Service {
-    /// None yet.
-    pub fn new(app: App) -> Self {
-        Self { app: Arc::new(app), stop: watch::Sender::new(false), parts: JoinSet::new() }
+    /// Reaches the ledger, however long that takes, and tells at `listen` how that stands. It has no
+    /// parts yet; it is none at all when it was told to stop before.
+    pub async fn open(
+        role: &'static str,
+        settings: Settings,
+        listen: Option<&str>,
+    ) -> miette::Result<Option<Self>> {
+        let vitals = Vitals::new(Health::new());
+        vitals.health().waits("ledger", "it was not asked yet");
+        let tell = |listen| tolva_telemetry::listen(vitals.clone(), listen);
+        let told = match listen {
+            Some(listen) => tell(listen),
+            // Several processes of one host need not be told where.
+            None => tell(TELEMETRY).or_else(|_| tell("127.0.0.1:0")),
+        };
+        let told = Some(told.into_diagnostic()?);
+        let Some(ledger) = opening::reach(&settings, &vitals).await? else { return Ok(None) };
+        let app = Arc::new(App::over(ledger, settings));
+        let (stop, parts) = (watch::Sender::new(false), JoinSet::new());
+        Ok(Some(Self { role, app, vitals, told, inbox: None, stop, parts }))
     }
 
     /// What the parts share.
@@ -43,6 +72,15 @@ impl Service {
         std::fs::create_dir_all(inbox)
             .into_diagnostic()
             .wrap_err_with(|| format!("the inbox {} cannot be made", inbox.display()))?;
+        self.inbox = Some(inbox.clone());
+        let folder = inbox.clone();
+        self.vitals.check("inbox", move || match std::fs::read_dir(&folder) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(format!("{} cannot be read: {error}", folder.display())),
+        });
+        if let Some(bus) = &bus {
+            self.follow_link(&**bus);
+        }
         let watcher = Watcher::new(self.app.ledger.clone(), inbox.clone(), bus);
         let stopped = self.stop.subscribe();
         self.parts.spawn(async move { watcher.run(stopped).await.into_diagnostic() });
@@ -51,6 +89,7 @@ impl Service {
 
     /// Loads, and puts contracts in force when their files change.
     pub async fn work(&mut self, bus: Arc<dyn Bus>) -> miette::Result<()> {
+        self.follow_link(&*bus);
         self.app.sync().await?;
         for target in self.app.ledger.targets().await.into_diagnostic()? {
             if target.dialect.is_none() {
@@ -61,7 +100,7 @@ impl Service {
         let work = Work {
             loads: settings.loads,
             drain: Duration::from_secs(settings.drain),
-            follow: |_, _| {},
+            follow: tolva_telemetry::follow,
         };
         let (loader, stopped) = (self.app.loader.clone(), self.stop.subscribe());
         self.parts.spawn(async move {
@@ -73,6 +112,40 @@ impl Service {
             Ok(())
         });
         Ok(())
+    }
+
+    /// Lets the health of a broker be known, where there is one.
+    fn follow_link(&self, bus: &dyn Bus) {
+        if self.app.settings.broker.url.is_none() {
+            return;
+        }
+        let (health, mut link) = (self.vitals.health().clone(), bus.link());
+        tokio::spawn(async move {
+            loop {
+                match &*link.borrow_and_update() {
+                    Link::Idle => {}
+                    Link::Up => health.ready("broker"),
+                    Link::Down(why) => health.waits("broker", why),
+                }
+                if link.changed().await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// The API, which takes the place of what told of health until now.
+    pub async fn listen(&mut self, listen: &str) -> miette::Result<Server> {
+        // A pool of its own: readers that take long do not keep the worker from the ledger.
+        let ledger = Ledger::open(&self.app.settings.database.url).await.into_diagnostic()?;
+        let mut listen = listen.to_owned();
+        if let Some(told) = self.told.take() {
+            if listen.ends_with(":0") {
+                listen = told.address().to_string();
+            }
+            told.stop().await;
+        }
+        tolva_api::start(ledger, self.vitals.clone(), &listen).await.into_diagnostic()
     }
 
     /// Serves what listens already.
@@ -89,6 +162,9 @@ impl Service {
 
     /// Waits for Ctrl-C or SIGTERM, or for the end of a part that ends by itself; then stops all.
     pub async fn run(mut self) -> miette::Result<Exit> {
+        let who = tolva_telemetry::instance(self.role, self.inbox.as_deref());
+        let works = self.role != "serve";
+        let heart = works.then(|| Heart::start(self.app.ledger.clone(), who));
         let first = tokio::select! {
             outcome = told_to_stop() => outcome.into_diagnostic(),
             Some(ended) = self.parts.join_next() => ended.into_diagnostic().flatten(),
@@ -100,6 +176,13 @@ impl Service {
         let mut outcome = first;
         while let Some(ended) = self.parts.join_next().await {
             outcome = outcome.and(ended.into_diagnostic().flatten());
+        }
+        // One that ends by a fault says no goodbye: it is missed.
+        if let (Some(heart), Ok(())) = (heart, &outcome) {
+            heart.stop().await;
+        }
+        if let Some(told) = self.told {
+            told.stop().await;
         }
         outcome.map(|()| Exit::Done)
     }

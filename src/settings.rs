@@ -33,6 +33,9 @@ pub struct Settings {
     pub work: Work,
     /// The API.
     pub api: Api,
+    /// Health and figures of roles that have no API.
+    #[serde(default)]
+    pub telemetry: Telemetry,
     /// Arrivals of each dataset whose bytes are kept.
     pub keep: usize,
     /// How much of anything a file may be.
@@ -101,6 +104,14 @@ pub struct Api {
     pub listen: String,
 }
 
+/// Health and figures of roles that have no API.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// HOST:PORT; if none is given, the usual one, or any free one where that is taken.
+    pub listen: Option<String>,
+}
+
 /// What a configuration file may hold: anything else is a mistake that would have no effect.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,6 +124,7 @@ struct FileKeys {
     broker: Option<Broker>,
     work: Option<Work>,
     api: Option<Api>,
+    telemetry: Option<Telemetry>,
     keep: Option<usize>,
     limits: Option<Limits>,
 }

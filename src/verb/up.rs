@@ -6,18 +6,19 @@ use std::sync::Arc;
 use tolva_events::LocalBus;
 use tolva_ledger::database;
 
-use crate::app::App;
 use crate::args::ServeArgs;
 use crate::exit::Exit;
 use crate::service::Service;
 use crate::settings::Settings;
-use crate::verb::serve;
 
 /// Runs the verb until it is told to stop; what is being loaded then is finished.
 pub async fn run(settings: Settings, args: ServeArgs) -> miette::Result<Exit> {
-    let mut service = Service::new(App::open(settings).await?);
+    let listen = args.listen.unwrap_or_else(|| settings.api.listen.clone());
+    let Some(mut service) = Service::open("up", settings, Some(&listen)).await? else {
+        return Ok(Exit::Done);
+    };
     let bus = service.app().bus()?.unwrap_or_else(|| Arc::new(LocalBus::new()));
-    let server = serve::listen(&service.app().settings, args).await?;
+    let server = service.listen(&listen).await?;
     // First: a watcher that knows no contract would refuse what waits for it.
     service.work(Arc::clone(&bus)).await?;
     service.watch(Some(bus))?;

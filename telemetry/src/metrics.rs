@@ -44,6 +44,8 @@ pub const ALL: &[Metric] = &[
         "Files of the inbox of which an arrival was made.",
     ),
     counter("tolva_files_refused_total", &[], "Files of the inbox that wait for somebody to act."),
+    counter("tolva_events_published_total", &[], "Events that the bus has taken."),
+    counter("tolva_events_consumed_total", &[], "Events that came from the bus."),
     Metric {
         name: "tolva_load_seconds",
         kind: Kind::Histogram,

@@ -14,7 +14,7 @@ pub const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Why it cannot begin.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {listen}: {source} (`telemetry.listen` takes HOST:PORT)")]
+#[error("cannot listen on {listen}: {source} (HOST:PORT, of `api.listen` or `telemetry.listen`)")]
 pub struct ServerError {
     listen: String,
     source: io::Error,

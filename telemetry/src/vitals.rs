@@ -1,6 +1,7 @@
 //! All that `/healthz`, `/readyz` and `/metrics` answer from.
 
-use std::sync::{Arc, OnceLock};
+use std::fmt;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -12,17 +13,21 @@ use tolva_ledger::{Figures, Ledger};
 use crate::health::{Health, Parts};
 use crate::{gauges, metrics};
 
-/// How long the ledger may take to answer.
+/// How long a part that is asked may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How old the ledger's figures may be, which cost it something.
 const FIGURES_AGE: Duration = Duration::from_secs(5);
 /// The part that is asked rather than told.
 const LEDGER: &str = "ledger";
 
+/// Whether a part is ready, or why not; asked on a thread where it may block.
+type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
+
 /// What the paths answer from. It can be made before the ledger is reached; cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Vitals {
     health: Health,
+    checks: Arc<RwLock<Vec<(&'static str, Check)>>>,
     ledger: Arc<OnceLock<Ledger>>,
     /// The runtime that the ledger's connections belong to: a request's own thread has another.
     runtime: Handle,
@@ -39,7 +44,13 @@ impl Vitals {
     /// Vitals of this process, in the runtime that its ledger is opened in; it counts from now on.
     pub fn new(health: Health) -> Self {
         metrics::recorder();
-        Self { health, ledger: Arc::default(), runtime: Handle::current(), figures: Arc::default() }
+        Self {
+            health,
+            checks: Arc::default(),
+            ledger: Arc::default(),
+            runtime: Handle::current(),
+            figures: Arc::default(),
+        }
     }
 
     /// Which parts are ready, to be told from anywhere.
@@ -54,9 +65,29 @@ impl Vitals {
         let _ = self.ledger.set(ledger);
     }
 
+    /// Adds a part that is asked whenever somebody wants to know.
+    pub fn check(
+        &self,
+        part: &'static str,
+        check: impl Fn() -> Result<(), String> + Send + Sync + 'static,
+    ) {
+        let mut checks = self.checks.write().unwrap_or_else(PoisonError::into_inner);
+        checks.push((part, Arc::new(check)));
+    }
+
     /// Whether the process can do its work now.
     pub async fn readiness(&self) -> Readiness {
         let mut parts = self.health.parts();
+        let checks = self.checks.read().unwrap_or_else(PoisonError::into_inner).clone();
+        for (part, check) in checks {
+            let asked = timeout(PATIENCE, self.runtime.spawn_blocking(move || check()));
+            let waits = match asked.await {
+                Ok(Ok(outcome)) => outcome.err(),
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(_) => Some(format!("no answer in {PATIENCE:?}")),
+            };
+            parts.insert(part, waits);
+        }
         if let Some(ledger) = self.ledger.get().cloned() {
             let asked = self.runtime.spawn(async move { timeout(PATIENCE, ledger.ping()).await });
             let waits = match asked.await {
@@ -73,7 +104,7 @@ impl Vitals {
     /// Every figure, as Prometheus reads it.
     pub async fn metrics(&self) -> String {
         let figures = self.figures().await;
-        let ledger = gauges::render(&self.health.parts(), figures.as_ref());
+        let ledger = gauges::render(&self.readiness().await.parts, figures.as_ref());
         metrics::recorder().render() + &ledger
     }
 
@@ -98,6 +129,12 @@ impl Vitals {
         };
         tracing::debug!("the ledger told no figures: {problem}");
         None
+    }
+}
+
+impl fmt::Debug for Vitals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vitals").field("health", &self.health).finish_non_exhaustive()
     }
 }
 

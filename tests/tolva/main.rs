@@ -18,6 +18,7 @@ mod memory;
 mod persons;
 mod process;
 mod readers;
+mod roles;
 mod schema;
 mod service;
 mod table;

@@ -105,6 +105,7 @@ impl Desk {
 
     /// Does what a delivery asks for.
     pub async fn receive(&mut self, delivery: Delivery) {
+        metrics::counter!("tolva_events_consumed_total").increment(1);
         match self.jobs(Some(delivery.event.dataset())).await {
             Ok(jobs) => {
                 let ticket = Ticket::new(delivery);
