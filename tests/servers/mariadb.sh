@@ -29,9 +29,10 @@ END
     echo "mysql://tolva:$password@127.0.0.1:$mariadb_port/"
 }
 
+# On the port $2, or on a free one.
 mariadb_launch() {
     local folder=$1
-    mariadb_port=$(free_port)
+    mariadb_port=${2:-$(free_port)}
     local options=(
         --no-defaults
         --datadir="$folder/data" --tmpdir="$folder" --socket="$folder/socket" --pid-file="$folder/pid"

@@ -35,13 +35,15 @@ fsync = off
 synchronous_commit = on
 full_page_writes = off
 END
-    attempt postgres_launch "$folder" "$programs"
+    attempt postgres_launch "$folder"
     echo "postgres://tolva:$password@127.0.0.1:$postgres_port/postgres"
 }
 
+# On the port $2, or on a free one.
 postgres_launch() {
-    local folder=$1 programs=$2
-    postgres_port=$(free_port)
+    local folder=$1 programs
+    programs=$(postgres_programs)
+    postgres_port=${2:-$(free_port)}
     exec_as postgres "$programs/postgres" -D "$folder/data" -p "$postgres_port" >&2 &
     # Asked through its socket, which can be nobody else's.
     await "$!" "$programs/pg_isready" --quiet --host="$folder" --port="$postgres_port"

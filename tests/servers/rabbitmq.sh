@@ -23,9 +23,10 @@ rabbitmq_start() {
     echo "amqp://guest:guest@127.0.0.1:$rabbitmq_port/%2f"
 }
 
+# On the port $2, or on a free one.
 rabbitmq_launch() {
     local folder=$1 epmd server epmd_port status=0
-    rabbitmq_port=$(free_port)
+    rabbitmq_port=${2:-$(free_port)}
     epmd_port=$(free_port)
     local environment=(
         ERL_EPMD_PORT="$epmd_port"
@@ -34,7 +35,8 @@ rabbitmq_launch() {
         # By default its threads sleep at once, and wake each other for every module they load:
         # that doubles the time to start.
         RABBITMQ_SCHEDULER_BUSY_WAIT_THRESHOLD=very_short
-        RABBITMQ_NODENAME="tolva$BASHPID@localhost"
+        # Its data are called after it. No other node knows this epmd, so the name is free.
+        RABBITMQ_NODENAME=tolva@localhost
         RABBITMQ_NODE_IP_ADDRESS=127.0.0.1
         RABBITMQ_NODE_PORT="$rabbitmq_port"
         RABBITMQ_DIST_PORT="$(free_port)"

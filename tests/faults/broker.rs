@@ -1,0 +1,101 @@
+//! The suite's own hands in RabbitMQ: copies of messages, and counting what lies in queues.
+
+use fastrand::Rng;
+use lapin::options::{
+    BasicAckOptions, BasicGetOptions, BasicPublishOptions, QueueBindOptions, QueueDeclareOptions,
+    QueueDeleteOptions, QueuePurgeOptions,
+};
+use lapin::types::FieldTable;
+use lapin::{Channel, Connection, ConnectionProperties};
+use tokio::runtime::Builder;
+
+const EXCHANGE: &str = "tolva.events";
+/// What is copied is what comes here.
+const COPIES: &str = "faults.copies";
+/// Messages taken at once.
+const AT_ONCE: usize = 100;
+
+/// Does something with a channel of its own.
+fn with_channel<T>(
+    url: &str,
+    work: impl AsyncFnOnce(&Channel) -> lapin::Result<T>,
+) -> lapin::Result<T> {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let connection = Connection::connect(url, ConnectionProperties::default()).await?;
+        let channel = connection.create_channel().await?;
+        let done = work(&channel).await;
+        drop(connection.close(0, "".into()).await);
+        done
+    })
+}
+
+/// Has copies kept of the messages about arrivals.
+pub fn keep_copies(url: &str) -> lapin::Result<()> {
+    with_channel(url, async |channel| {
+        let durable = QueueDeclareOptions::durable();
+        channel.queue_declare(COPIES.into(), durable, FieldTable::default()).await?;
+        channel
+            .queue_bind(
+                COPIES.into(),
+                EXCHANGE.into(),
+                "file.arrived.#".into(),
+                QueueBindOptions::default(),
+                FieldTable::default(),
+            )
+            .await
+    })
+}
+
+/// Publishes messages once more, up to three times each and in any order; gives how many.
+pub fn publish_copies(url: &str, random: &mut Rng) -> lapin::Result<usize> {
+    with_channel(url, async |channel| {
+        let mut messages = Vec::new();
+        while messages.len() < AT_ONCE
+            && let Some(message) =
+                channel.basic_get(COPIES.into(), BasicGetOptions::default()).await?
+        {
+            message.acker.ack(BasicAckOptions::default()).await?;
+            messages.push(message.delivery);
+        }
+        let mut order: Vec<usize> =
+            (0..messages.len()).flat_map(|at| vec![at; random.usize(1..4)]).collect();
+        random.shuffle(&mut order);
+        for &at in &order {
+            let message = &messages[at];
+            channel
+                .basic_publish(
+                    EXCHANGE.into(),
+                    message.routing_key.clone(),
+                    BasicPublishOptions::default(),
+                    &message.data,
+                    message.properties.clone(),
+                )
+                .await?
+                .await?;
+        }
+        // The copies came here, too.
+        channel.queue_purge(COPIES.into(), QueuePurgeOptions::default()).await?;
+        Ok(order.len())
+    })
+}
+
+/// Forgets the copies.
+pub fn drop_copies(url: &str) -> lapin::Result<()> {
+    with_channel(url, async |channel| {
+        channel.queue_delete(COPIES.into(), QueueDeleteOptions::default()).await.map(drop)
+    })
+}
+
+/// How many messages lie ready in these queues.
+pub fn ready(url: &str, queues: &[&str]) -> lapin::Result<Vec<u32>> {
+    with_channel(url, async |channel| {
+        let mut counts = Vec::new();
+        for &queue in queues {
+            let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+            let queue = channel.queue_declare(queue.into(), passive, FieldTable::default()).await?;
+            counts.push(queue.message_count());
+        }
+        Ok(counts)
+    })
+}

@@ -1,0 +1,162 @@
+//! The processes of Tolva, each with its own way to each server.
+
+use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::proxy::Proxy;
+use crate::servers::{Server, Servers};
+
+/// A role that can be killed, frozen and started again.
+pub struct Role {
+    pub name: String,
+    arguments: Vec<String>,
+    environment: Vec<(String, String)>,
+    folder: PathBuf,
+    log: PathBuf,
+    group: i32,
+    proxies: [Proxy; 3],
+    child: Option<Child>,
+    /// How often it was started.
+    pub starts: usize,
+}
+
+impl Role {
+    /// Makes ready a role that works in `folder` (with `datasets` and `inbox`) and logs to `logs`.
+    pub fn new(name: &str, verb: &[&str], servers: &Servers, folder: &Path, logs: &Path) -> Self {
+        let proxies = Server::ALL.map(|server| Proxy::to(servers.port(server)));
+        let url = |server: Server| {
+            let url = servers.url_through(server, proxies[server as usize].port);
+            match server {
+                Server::Rabbitmq => url,
+                _ => database(&url),
+            }
+        };
+        let environment = vec![
+            ("TOLVA_DATABASE__URL".to_owned(), url(Server::Postgres)),
+            ("TOLVA_TARGETS__MYSQL__URL".to_owned(), url(Server::Mariadb)),
+            ("TOLVA_BROKER__URL".to_owned(), url(Server::Rabbitmq)),
+        ];
+        Self {
+            name: name.to_owned(),
+            arguments: verb.iter().map(|&word| word.to_owned()).collect(),
+            environment,
+            folder: folder.to_owned(),
+            log: logs.join(format!("{name}.log")),
+            group: servers.group,
+            proxies,
+            child: None,
+            starts: 0,
+        }
+    }
+
+    /// Gives it one more variable from its next start on.
+    pub fn set(&mut self, variable: &str, value: &str) {
+        self.unset(variable);
+        self.environment.push((variable.to_owned(), value.to_owned()));
+    }
+
+    /// Takes a variable away from its next start on.
+    pub fn unset(&mut self, variable: &str) {
+        self.environment.retain(|(name, _)| name != variable);
+    }
+
+    /// The way to a server.
+    pub fn proxy(&self, server: Server) -> &Proxy {
+        &self.proxies[server as usize]
+    }
+
+    /// Starts it; what it says is added to its log.
+    pub fn start(&mut self) {
+        let log = File::options().create(true).append(true).open(&self.log).expect("a log");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tolva"));
+        command.args(&self.arguments).current_dir(&self.folder);
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TOLVA_")) {
+            command.env_remove(name);
+        }
+        command
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .process_group(self.group)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a descriptor"))
+            .stderr(log);
+        self.child = Some(command.spawn().expect("the program starts"));
+        self.starts += 1;
+    }
+
+    /// How it ended, if it did so by itself.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.as_mut().and_then(|child| child.try_wait().expect("it is ours"))
+    }
+
+    /// Whether it was started and not ended by the test.
+    pub fn runs(&self) -> bool {
+        self.child.is_some()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it is ours");
+            child.wait().expect("it is ours");
+        }
+    }
+
+    /// Asks it to end; how it did is for the caller to see.
+    pub fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Forgets a process that ended.
+    pub fn forget(&mut self) {
+        self.child = None;
+    }
+
+    /// Keeps it from doing anything, with its connections open.
+    pub fn freeze(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
+    /// The end of what it logged.
+    pub fn last_words(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(child) = &self.child {
+            let pid = i32::try_from(child.id()).expect("a number of a process");
+            kill(Pid::from_raw(pid), signal).expect("it is ours");
+        }
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The name of the suite's database, on both servers.
+pub const DATABASE: &str = "tolva";
+
+/// The URL of that database.
+pub fn database(url: &str) -> String {
+    let (server, _) = url.rsplit_once('/').expect("a URL with a database");
+    format!("{server}/{DATABASE}")
+}

@@ -1,0 +1,188 @@
+//! Files are dropped while everything around them fails; then it is judged what became of them.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+
+use crate::broker;
+use crate::fault::Fault;
+use crate::house::House;
+use crate::judge::{Judge, discard_refused};
+use crate::person::{Dropped, Dropping, Person};
+use crate::servers::Server;
+use crate::wait::until;
+
+/// The short run, which is part of every test run.
+const MINUTES: f64 = 0.4;
+const FILES: usize = 240;
+/// Faults that last at the same time.
+const AT_ONCE: usize = 2;
+
+/// How long and how hard.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    seed: u64,
+    minutes: f64,
+    files: usize,
+}
+
+impl Plan {
+    /// From the environment; see `docs/faults.md`.
+    fn read() -> Self {
+        fn of<T: std::str::FromStr>(variable: &str) -> Option<T> {
+            let text = std::env::var(variable).ok()?;
+            Some(text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")))
+        }
+        Self {
+            seed: of("TOLVA_FAULT_SEED").unwrap_or_else(|| fastrand::u64(..)),
+            minutes: of("TOLVA_FAULT_MINUTES").unwrap_or(MINUTES),
+            files: of("TOLVA_FAULT_FILES").unwrap_or(FILES),
+        }
+    }
+
+    fn time(self) -> Duration {
+        Duration::from_secs_f64(self.minutes * 60.0)
+    }
+
+    fn is_long(self) -> bool {
+        self.minutes >= 2.0
+    }
+}
+
+#[test]
+fn every_file_ends_well_whatever_fails_around_it() {
+    let plan = Plan::read();
+    eprintln!("{plan:?} (TOLVA_FAULT_SEED={} repeats its choices)", plan.seed);
+    let mut house = House::build(&format!("storm-{}", plan.seed), &["default", "mysql"]);
+    let person = Person::at(&house.inbox(), plan.seed);
+    house.roles =
+        [("watch-1", "watch"), ("watch-2", "watch"), ("work-1", "work"), ("work-2", "work")]
+            .map(|(name, verb)| house.role(name, &[verb]))
+            .into();
+    house.roles.iter_mut().for_each(|role| role.start());
+    let broker = house.servers.url(Server::Rabbitmq);
+    until(Duration::from_secs(60), || broker::keep_copies(broker)).expect("the exchange is there");
+
+    let mut storm = Storm::new(house, plan);
+    let drops = storm.rage(person);
+    let Storm { mut house, tally, .. } = storm;
+    let judge = Judge::of(drops);
+    let settled = until(Duration::from_secs(120) + plan.time() / 2, || {
+        discard_refused(&house);
+        judge.settled(&house)
+    });
+    settled.unwrap_or_else(|why| panic!("{}\n{}", why.join("\n"), house.last_words()));
+    stop(&mut house);
+    let complaints = judge.complaints(&house);
+    assert!(complaints.is_empty(), "{}\n{}", complaints.join("\n"), house.last_words());
+
+    let faults: usize = tally.values().sum();
+    eprintln!("{} files, {faults} faults, {} minutes:", judge.drops.len(), plan.minutes);
+    for (kind, count) in &tally {
+        eprintln!("  {count:5} {kind}");
+    }
+    eprintln!("  {}", judge.summary(&house));
+    drop(std::fs::remove_dir_all(&house.logs));
+}
+
+/// Everybody is asked to end, and does.
+fn stop(house: &mut House) {
+    house.roles.iter().for_each(|role| role.terminate());
+    for role in &mut house.roles {
+        let ended = until(Duration::from_secs(60), || role.ended().ok_or("it goes on"));
+        let code = ended.map(|status| status.code());
+        assert_eq!(code, Ok(Some(0)), "{}:\n{}", role.name, role.last_words());
+        role.forget();
+    }
+}
+
+/// A house in which one thing after the other fails.
+struct Storm {
+    house: House,
+    plan: Plan,
+    random: Rng,
+    /// What lasts, and until when.
+    lasting: Vec<(Fault, Instant)>,
+    tally: BTreeMap<String, usize>,
+}
+
+impl Storm {
+    fn new(house: House, plan: Plan) -> Self {
+        let random = Rng::with_seed(plan.seed ^ 0x5707);
+        Self { house, plan, random, lasting: Vec::new(), tally: BTreeMap::new() }
+    }
+
+    /// Lets things fail for as long as files are dropped; everything works again in the end.
+    fn rage(&mut self, person: Person) -> Vec<Dropped> {
+        let end = Instant::now() + self.plan.time();
+        let dropping = Dropping::start(person, self.plan.files, self.plan.time());
+        while Instant::now() < end && dropping.goes_on() {
+            self.end_faults(Instant::now());
+            self.roles_live();
+            if self.lasting.len() < AT_ONCE {
+                self.begin_fault();
+            }
+            self.decide();
+            thread::sleep(Duration::from_millis(self.random.u64(50..600)));
+        }
+        let mut person = dropping.end();
+        self.end_faults(end + Duration::from_secs(3600));
+        self.roles_live();
+        person.last_versions();
+        person.drops
+    }
+
+    fn begin_fault(&mut self) {
+        let fault = Fault::any(&mut self.random, self.house.roles.len());
+        if self.lasting.iter().any(|(other, _)| fault.excludes(*other)) {
+            return;
+        }
+        let begun = fault.begin(&mut self.house, &mut self.random, self.plan.is_long());
+        match begun {
+            Ok(lasts) => {
+                if fault.expires_leases(self.plan.is_long()) && self.calm(Server::Postgres) {
+                    let all = "UPDATE tolva_lease SET expires_at = 0 WHERE owner IS NOT NULL";
+                    self.house.ledger().execute(all);
+                }
+                eprintln!("{fault:?} for {lasts} ms");
+                *self.tally.entry(fault.kind()).or_default() += 1;
+                self.lasting.push((fault, Instant::now() + Duration::from_millis(lasts)));
+            }
+            Err(why) => eprintln!("{fault:?} could not be: {why}"),
+        }
+    }
+
+    /// Ends what has lasted long enough.
+    fn end_faults(&mut self, now: Instant) {
+        let over: Vec<_> = self.lasting.extract_if(.., |(_, until)| *until <= now).collect();
+        for (fault, _) in over {
+            fault.end(&mut self.house);
+        }
+    }
+
+    /// Whether nothing is the matter with a server.
+    fn calm(&self, server: Server) -> bool {
+        !self.lasting.iter().any(|(fault, _)| fault.excludes(Fault::ServerKilled(server)))
+    }
+
+    /// A role may wait for as long as it has to, but not end.
+    fn roles_live(&mut self) {
+        let asked = |at| self.lasting.iter().any(|(fault, _)| *fault == Fault::RoleAsked(at));
+        for (at, role) in self.house.roles.iter_mut().enumerate() {
+            if let Some(status) = role.ended()
+                && !asked(at)
+            {
+                panic!("{} ended by itself: {status}\n{}", role.name, role.last_words());
+            }
+        }
+    }
+
+    /// A person discards what was refused where the rest waits for that.
+    fn decide(&mut self) {
+        if self.calm(Server::Postgres) && self.random.u8(..12) == 0 {
+            discard_refused(&self.house);
+        }
+    }
+}
