@@ -2,8 +2,6 @@
 //! they were dropped, without a line of Tolva.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 /// How a dataset takes its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,15 +119,6 @@ references = {{ shelf_id = "{name}_shelf" }}
             }
         }
         content
-    }
-}
-
-/// Puts the contracts of all datasets into a folder.
-pub fn write_contracts(folder: &Path, targets: &[&str]) {
-    fs::create_dir_all(folder).expect("made");
-    for dataset in Dataset::ALL {
-        let file = folder.join(format!("{}.toml", dataset.name()));
-        fs::write(file, dataset.contract(targets)).expect("written");
     }
 }
 

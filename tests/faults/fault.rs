@@ -115,7 +115,7 @@ impl Fault {
         match self {
             Self::RoleKilled(role) => {
                 house.roles[role].kill();
-                Ok(random.u64(..2_000))
+                Ok(random.u64(..1_500))
             }
             Self::RoleAsked(role) => {
                 house.roles[role].terminate();
@@ -123,7 +123,7 @@ impl Fault {
             }
             Self::RoleFrozen(role) => {
                 house.roles[role].freeze();
-                Ok(random.u64(100..6_000))
+                Ok(random.u64(100..4_000))
             }
             Self::RoleFrozenPastItsLease(role) => {
                 house.roles[role].freeze();
@@ -143,7 +143,7 @@ impl Fault {
             }
             Self::ServerFrozen(server) => {
                 house.servers.freeze(server);
-                Ok(random.u64(500..if long { PAST_TIMEOUTS } else { 7_000 }))
+                Ok(random.u64(300..if long { PAST_TIMEOUTS } else { 6_000 }))
             }
             Self::Cut(role, server) => {
                 house.roles[role].proxy(server).cut();
@@ -155,7 +155,7 @@ impl Fault {
             }
             Self::Stalled(role, server) => {
                 house.roles[role].proxy(server).stall(true);
-                Ok(random.u64(500..8_000))
+                Ok(random.u64(500..6_000))
             }
             Self::Refused(role, server) => {
                 let proxy = house.roles[role].proxy(server);

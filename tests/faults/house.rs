@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::database::Db;
-use crate::dataset;
+use crate::dataset::Dataset;
 use crate::role::{DATABASE, Role, database};
 use crate::servers::{Server, Servers};
 
@@ -17,14 +17,16 @@ pub struct House {
     /// Before the servers, so that they end first.
     pub roles: Vec<Role>,
     pub servers: Servers,
+    /// The targets of each dataset.
+    pub targets: fn(Dataset) -> &'static [&'static str],
     folder: PathBuf,
     /// Where the logs stay when the run fails.
     pub logs: PathBuf,
 }
 
 impl House {
-    /// Servers with empty databases, and contracts.
-    pub fn build(name: &str, targets: &[&str]) -> Self {
+    /// Servers with empty databases, and contracts for these targets.
+    pub fn build(name: &str, targets: fn(Dataset) -> &'static [&'static str]) -> Self {
         let servers = Servers::start();
         let postgres = Db::open(servers.url(Server::Postgres));
         // What a killed server leaves of its temporary tables is its vacuum's to remove: soon.
@@ -42,11 +44,15 @@ impl House {
         Db::open(servers.url(Server::Mariadb)).execute(&format!("CREATE DATABASE {DATABASE}"));
         let folder = servers.folder.join("house");
         fs::create_dir(&folder).expect("made");
-        dataset::write_contracts(&folder.join("datasets"), targets);
+        fs::create_dir(folder.join("datasets")).expect("made");
+        for dataset in Dataset::ALL {
+            let file = folder.join(format!("datasets/{}.toml", dataset.name()));
+            fs::write(file, dataset.contract(targets(dataset))).expect("written");
+        }
         let logs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults").join(name);
         drop(fs::remove_dir_all(&logs));
         fs::create_dir_all(&logs).expect("made");
-        Self { roles: Vec::new(), servers, folder, logs }
+        Self { roles: Vec::new(), servers, targets, folder, logs }
     }
 
     /// The folder that is watched.

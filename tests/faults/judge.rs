@@ -18,6 +18,7 @@ pub struct Judge {
 /// An arrival as the ledger tells it.
 struct Arrival {
     id: u64,
+    dataset: String,
     path: String,
     sha256: String,
     /// The state by target.
@@ -33,9 +34,11 @@ impl Judge {
     /// Whether nothing is left to be done; else, what is.
     pub fn settled(&self, house: &House) -> Result<(), Vec<String>> {
         let ledger = house.ledger();
-        let mut open = self.lost(&arrivals(&ledger));
-        for arrival in arrivals(&ledger) {
-            for (target, _) in TARGETS {
+        let arrivals = arrivals(&ledger);
+        let mut open = self.lost(&arrivals);
+        for arrival in &arrivals {
+            let dataset = Dataset::ALL.into_iter().find(|one| one.name() == arrival.dataset);
+            for &target in (house.targets)(dataset.expect("there are no others")) {
                 let state = arrival.states.get(target).map_or("landed", String::as_str);
                 if ["landed", "loading"].contains(&state) {
                     open.push(format!("{} ({}) is {state} in {target}", arrival.id, arrival.path));
@@ -69,7 +72,8 @@ impl Judge {
         complaints.extend(self.wrong_ends(&arrivals));
         for (target, server) in TARGETS {
             let database = house.database(server);
-            for dataset in Dataset::ALL {
+            let here = |dataset: &Dataset| (house.targets)(*dataset).contains(&target);
+            for dataset in Dataset::ALL.into_iter().filter(here) {
                 complaints.extend(self.wrong_content(dataset, target, &database));
                 complaints.extend(accounts::complaints(dataset, target, &ledger, &database));
             }
@@ -184,13 +188,13 @@ pub fn discard_refused(house: &House) {
 
 fn arrivals(ledger: &Db) -> Vec<Arrival> {
     let mut arrivals: Vec<Arrival> = ledger
-        .rows("SELECT id, path, sha256 FROM tolva_arrival ORDER BY id")
+        .rows("SELECT id, dataset, path, sha256 FROM tolva_arrival ORDER BY id")
         .iter()
         .map(|row| {
             let mut parts = row.split('|').map(str::to_owned);
-            let mut next = || parts.next().expect("three columns");
+            let mut next = || parts.next().expect("four columns");
             let id = next().parse().expect("a number");
-            Arrival { id, path: next(), sha256: next(), states: BTreeMap::new() }
+            Arrival { id, dataset: next(), path: next(), sha256: next(), states: BTreeMap::new() }
         })
         .collect();
     for row in ledger.rows("SELECT arrival_id, target, state FROM tolva_arrival_target") {

@@ -16,5 +16,7 @@ mod person;
 mod proxy;
 mod role;
 mod servers;
+#[cfg(feature = "kill-points")]
+mod steps;
 mod storm;
 mod wait;

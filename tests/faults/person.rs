@@ -78,21 +78,22 @@ impl Person {
                 let content = self.content(dataset, &name);
                 self.copy(dataset, &name, content);
             }
-            _ => {
-                let name = self.known_name(dataset);
-                let content = self.content(dataset, &name);
-                self.rename_into(dataset, &name, content);
-            }
+            _ => self.drop_into(dataset),
         }
     }
 
     /// One good version of each dataset, as the last ones: these are what must be found.
     pub fn last_versions(&mut self) {
         for dataset in Dataset::ALL {
-            let name = self.known_name(dataset);
-            let content = self.content(dataset, &name);
-            self.rename_into(dataset, &name, content);
+            self.drop_into(dataset);
         }
+    }
+
+    /// A good version of a dataset.
+    pub fn drop_into(&mut self, dataset: Dataset) {
+        let name = self.known_name(dataset);
+        let content = self.content(dataset, &name);
+        self.rename_into(dataset, &name, content);
     }
 
     /// The same content under several names.

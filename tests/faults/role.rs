@@ -54,15 +54,14 @@ impl Role {
         }
     }
 
-    /// Gives it one more variable from its next start on.
-    pub fn set(&mut self, variable: &str, value: &str) {
-        self.unset(variable);
-        self.environment.push((variable.to_owned(), value.to_owned()));
-    }
-
-    /// Takes a variable away from its next start on.
-    pub fn unset(&mut self, variable: &str) {
-        self.environment.retain(|(name, _)| name != variable);
+    /// Starts it, to be ended at a kill point that it is to pass so many times first.
+    #[cfg(feature = "kill-points")]
+    pub fn start_until(&mut self, point: &str, skip: u32) {
+        let ordinary = self.environment.len();
+        self.environment.push(("TOLVA_KILL_POINT".to_owned(), point.to_owned()));
+        self.environment.push(("TOLVA_KILL_SKIP".to_owned(), skip.to_string()));
+        self.start();
+        self.environment.truncate(ordinary);
     }
 
     /// The way to a server.
@@ -91,11 +90,6 @@ impl Role {
     /// How it ended, if it did so by itself.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.child.as_mut().and_then(|child| child.try_wait().expect("it is ours"))
-    }
-
-    /// Whether it was started and not ended by the test.
-    pub fn runs(&self) -> bool {
-        self.child.is_some()
     }
 
     /// Ends it as a power cut would.

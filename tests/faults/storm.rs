@@ -18,7 +18,7 @@ use crate::wait::until;
 const MINUTES: f64 = 0.4;
 const FILES: usize = 240;
 /// Faults that last at the same time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 3;
 
 /// How long and how hard.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ impl Plan {
 fn every_file_ends_well_whatever_fails_around_it() {
     let plan = Plan::read();
     eprintln!("{plan:?} (TOLVA_FAULT_SEED={} repeats its choices)", plan.seed);
-    let mut house = House::build(&format!("storm-{}", plan.seed), &["default", "mysql"]);
+    let mut house = House::build(&format!("storm-{}", plan.seed), |_| &["default", "mysql"]);
     let person = Person::at(&house.inbox(), plan.seed);
     house.roles =
         [("watch-1", "watch"), ("watch-2", "watch"), ("work-1", "work"), ("work-2", "work")]
@@ -125,7 +125,7 @@ impl Storm {
                 self.begin_fault();
             }
             self.decide();
-            thread::sleep(Duration::from_millis(self.random.u64(50..600)));
+            thread::sleep(Duration::from_millis(self.random.u64(20..400)));
         }
         let mut person = dropping.end();
         self.end_faults(end + Duration::from_secs(3600));
