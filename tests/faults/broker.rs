@@ -1,15 +1,19 @@
 //! The suite's own hands in RabbitMQ: copies of messages, and counting what lies in queues.
 
+use std::collections::BTreeSet;
+
 use fastrand::Rng;
 use lapin::options::{
-    BasicAckOptions, BasicGetOptions, BasicPublishOptions, QueueBindOptions, QueueDeclareOptions,
-    QueueDeleteOptions, QueuePurgeOptions,
+    BasicAckOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, QueueBindOptions,
+    QueueDeclareOptions, QueuePurgeOptions,
 };
 use lapin::types::FieldTable;
-use lapin::{Channel, Connection, ConnectionProperties};
+use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use tokio::runtime::Builder;
 
 const EXCHANGE: &str = "tolva.events";
+const WORK: &str = "tolva.load";
+const DEAD: &str = "tolva.load.dead";
 /// What is copied is what comes here.
 const COPIES: &str = "faults.copies";
 /// Messages taken at once.
@@ -80,22 +84,40 @@ pub fn publish_copies(url: &str, random: &mut Rng) -> lapin::Result<usize> {
     })
 }
 
-/// Forgets the copies.
-pub fn drop_copies(url: &str) -> lapin::Result<()> {
+/// Publishes a message that nobody can read; what is in it tells it from others.
+pub fn poison(url: &str, body: &str) -> lapin::Result<()> {
     with_channel(url, async |channel| {
-        channel.queue_delete(COPIES.into(), QueueDeleteOptions::default()).await.map(drop)
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+        let key = "file.arrived.poison".into();
+        let properties = BasicProperties::default().with_delivery_mode(2);
+        let body = body.as_bytes();
+        channel
+            .basic_publish(EXCHANGE.into(), key, options, body, properties)
+            .await?
+            .await
+            .map(drop)
     })
 }
 
-/// How many messages lie ready in these queues.
-pub fn ready(url: &str, queues: &[&str]) -> lapin::Result<Vec<u32>> {
+/// How many messages lie ready in the queue of the workers.
+pub fn waiting(url: &str) -> lapin::Result<u32> {
     with_channel(url, async |channel| {
-        let mut counts = Vec::new();
-        for &queue in queues {
-            let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-            let queue = channel.queue_declare(queue.into(), passive, FieldTable::default()).await?;
-            counts.push(queue.message_count());
+        let passive = QueueDeclareOptions { passive: true, ..Default::default() };
+        let queue = channel.queue_declare(WORK.into(), passive, FieldTable::default()).await?;
+        Ok(queue.message_count())
+    })
+}
+
+/// What lies in the queue of the dead, each once; it stays there.
+pub fn dead(url: &str) -> lapin::Result<BTreeSet<String>> {
+    with_channel(url, async |channel| {
+        let mut bodies = BTreeSet::new();
+        // What is not acknowledged goes back when the channel ends.
+        while let Some(message) = channel.basic_get(DEAD.into(), BasicGetOptions::default()).await?
+        {
+            bodies.insert(String::from_utf8_lossy(&message.delivery.data).into_owned());
         }
-        Ok(counts)
+        Ok(bodies)
     })
 }

@@ -36,6 +36,8 @@ pub enum Fault {
     Refused(usize, Server),
     DiskFull,
     MessagesCopied,
+    /// A message that nobody can read, with its number.
+    Poison(u64),
 }
 
 impl Fault {
@@ -43,7 +45,7 @@ impl Fault {
     pub fn any(random: &mut Rng, roles: usize) -> Self {
         let role = random.usize(..roles);
         let server = Server::ALL[random.usize(..3)];
-        match random.u8(..26) {
+        match random.u8(..27) {
             0..=6 => Self::RoleKilled(role),
             7 => Self::RoleAsked(role),
             8..=9 => Self::RoleFrozen(role),
@@ -56,6 +58,7 @@ impl Fault {
             21 => Self::Stalled(role, server),
             22 => Self::Refused(role, server),
             23 => Self::DiskFull,
+            24 => Self::Poison(random.u64(..)),
             _ => Self::MessagesCopied,
         }
     }
@@ -76,6 +79,7 @@ impl Fault {
             Self::Refused(_, server) => format!("connections to {server} refused"),
             Self::DiskFull => "the landing's disk full".to_owned(),
             Self::MessagesCopied => "messages copied and reordered".to_owned(),
+            Self::Poison(_) => "a message that nobody can read".to_owned(),
         }
     }
 
@@ -105,7 +109,7 @@ impl Fault {
             | Self::ServerStopped(server)
             | Self::ServerFrozen(server) => Some(server),
             Self::DiskFull => Some(Server::Postgres),
-            Self::MessagesCopied => Some(Server::Rabbitmq),
+            Self::MessagesCopied | Self::Poison(_) => Some(Server::Rabbitmq),
             _ => None,
         }
     }
@@ -173,6 +177,11 @@ impl Fault {
                 let copies = broker::publish_copies(url, random).map_err(|why| why.to_string())?;
                 if copies == 0 { Err("there was no message to copy".to_owned()) } else { Ok(0) }
             }
+            Self::Poison(number) => {
+                let url = house.servers.url(Server::Rabbitmq);
+                broker::poison(url, &poison(number)).map_err(|why| why.to_string())?;
+                Ok(0)
+            }
         }
     }
 
@@ -203,9 +212,17 @@ impl Fault {
                 let ballast = ballast(house).expect("it was filled");
                 fs::remove_file(ballast).expect("it is there");
             }
-            Self::Cut(..) | Self::CutInMidStatement(..) | Self::MessagesCopied => {}
+            Self::Cut(..)
+            | Self::CutInMidStatement(..)
+            | Self::MessagesCopied
+            | Self::Poison(_) => {}
         }
     }
+}
+
+/// A message that nobody can read.
+pub fn poison(number: u64) -> String {
+    format!("poison {number}")
 }
 
 /// The file that fills the disk of the landing.

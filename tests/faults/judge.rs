@@ -1,6 +1,6 @@
 //! What must be true in the end, by what the person remembers and what the databases hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts;
 use crate::broker;
@@ -13,6 +13,8 @@ use crate::servers::Server;
 /// Whoever is to be convinced.
 pub struct Judge {
     pub drops: Vec<Dropped>,
+    /// Messages that nobody could read.
+    poison: BTreeSet<String>,
 }
 
 /// An arrival as the ledger tells it.
@@ -26,9 +28,9 @@ struct Arrival {
 }
 
 impl Judge {
-    /// Who knows what was dropped.
-    pub fn of(drops: Vec<Dropped>) -> Self {
-        Self { drops }
+    /// Who knows what was dropped, and which messages nobody could read.
+    pub fn of(drops: Vec<Dropped>, poison: BTreeSet<String>) -> Self {
+        Self { drops, poison }
     }
 
     /// Whether nothing is left to be done; else, what is.
@@ -56,9 +58,9 @@ impl Judge {
             }
         }
         open.extend(staged(house));
-        match broker::ready(house.servers.url(Server::Rabbitmq), &["tolva.load"]) {
-            Ok(counts) if counts == [0] => {}
-            told => open.push(format!("messages in tolva.load: {told:?}")),
+        match broker::waiting(house.servers.url(Server::Rabbitmq)) {
+            Ok(0) => {}
+            told => open.push(format!("messages for the workers: {told:?}")),
         }
         if open.is_empty() { Ok(()) } else { Err(open) }
     }
@@ -70,6 +72,10 @@ impl Judge {
         let arrivals = arrivals(&ledger);
         complaints.extend(self.taken_too_often(&arrivals));
         complaints.extend(self.wrong_ends(&arrivals));
+        match broker::dead(house.servers.url(Server::Rabbitmq)) {
+            Ok(dead) if dead == self.poison => {}
+            told => complaints.push(format!("dead are {told:?} instead of {:?}", self.poison)),
+        }
         for (target, server) in TARGETS {
             let database = house.database(server);
             let here = |dataset: &Dataset| (house.targets)(*dataset).contains(&target);

@@ -1,6 +1,7 @@
 //! Watcher and worker are separate processes with RabbitMQ between them; one of them is killed at a
 //! step on a file's way, and started again.
 
+use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -41,6 +42,9 @@ steps! {
     a_watcher_is_killed_while_it_stores_the_bytes: "chunk-stored", WATCHER, 0, BEFORE;
     a_watcher_is_killed_when_it_has_stored_the_bytes: "bytes-stored", WATCHER, 0, BEFORE;
     a_watcher_is_killed_before_the_arrival_is_committed: "before-arrival", WATCHER, 0, BEFORE;
+    a_watcher_is_killed_when_the_arrival_is_committed: "after-arrival", WATCHER, 0, BEFORE;
+    a_watcher_is_killed_before_it_publishes: "claimed-events", WATCHER, 0, BEFORE;
+    a_watcher_is_killed_when_it_has_published: "published", WATCHER, 0, BEFORE;
     a_worker_is_killed_when_it_has_the_lease: "leased", WORKER, 0, BEFORE;
     a_worker_is_killed_when_it_has_begun: "begun", WORKER, 0, BEFORE;
     a_worker_is_killed_when_it_has_compared: "compared", WORKER, 0, BEFORE;
@@ -53,6 +57,8 @@ steps! {
     a_worker_is_killed_when_it_has_committed: "after-commit", WORKER, 0, AFTER;
     a_worker_is_killed_before_it_tells_the_ledger: "before-ledger", WORKER, 0, AFTER;
     a_worker_is_killed_when_it_has_told_the_ledger: "after-ledger", WORKER, 0, AFTER;
+    a_worker_is_killed_before_it_acknowledges: "before-ack", WORKER, 0, AFTER;
+    a_worker_is_killed_when_it_has_acknowledged: "after-ack", WORKER, 0, AFTER;
 }
 
 /// One house for all steps, one step at a time.
@@ -91,7 +97,7 @@ impl World {
 
     /// Waits until nothing is left to do, and finds everything as it should be.
     fn settle(&self) {
-        let judge = Judge::of(self.person.drops.clone());
+        let judge = Judge::of(self.person.drops.clone(), BTreeSet::new());
         let settled = until(LIMIT, || judge.settled(&self.house));
         settled.unwrap_or_else(|why| panic!("{}\n{}", why.join("\n"), self.house.last_words()));
         let complaints = judge.complaints(&self.house);
@@ -109,6 +115,10 @@ fn step(target: &str, point: &str, who: usize, skip: u32, committed: bool) {
     let before = content(dataset, &database);
     assert_eq!(before, world.expected(dataset), "what the step before left");
 
+    if who == WATCHER {
+        // Workers publish what is in the outbox, too.
+        world.house.roles[WORKER].freeze();
+    }
     let role = &mut world.house.roles[who];
     role.kill();
     role.start_until(point, skip);
@@ -120,12 +130,15 @@ fn step(target: &str, point: &str, who: usize, skip: u32, committed: bool) {
 
     let after = world.expected(dataset);
     assert_ne!(before, after);
-    if who == WORKER {
-        let there = if committed { &after } else { &before };
-        assert_eq!(&content(dataset, &database), there, "neither the one nor the other");
-    }
-    // Half a minute by the clock, which the test need not wait for.
-    world.house.ledger().execute("UPDATE tolva_lease SET expires_at = 0");
+    let there = if committed { &after } else { &before };
+    assert_eq!(&content(dataset, &database), there, "neither the one nor the other");
+    // Half a minute by the clock each, which the test need not wait for.
+    let ledger = world.house.ledger();
+    ledger.execute("UPDATE tolva_lease SET expires_at = 0");
+    ledger.execute("UPDATE tolva_outbox SET claimed_until = 0 WHERE published_at IS NULL");
     world.house.roles[who].start();
+    if who == WATCHER {
+        world.house.roles[WORKER].thaw();
+    }
     world.settle();
 }

@@ -1,13 +1,13 @@
 //! Files are dropped while everything around them fails; then it is judged what became of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
 use crate::broker;
-use crate::fault::Fault;
+use crate::fault::{Fault, poison};
 use crate::house::House;
 use crate::judge::{Judge, discard_refused};
 use crate::person::{Dropped, Dropping, Person};
@@ -67,8 +67,8 @@ fn every_file_ends_well_whatever_fails_around_it() {
 
     let mut storm = Storm::new(house, plan);
     let drops = storm.rage(person);
-    let Storm { mut house, tally, .. } = storm;
-    let judge = Judge::of(drops);
+    let Storm { mut house, tally, poison, .. } = storm;
+    let judge = Judge::of(drops, poison);
     let settled = until(Duration::from_secs(120) + plan.time() / 2, || {
         discard_refused(&house);
         judge.settled(&house)
@@ -106,12 +106,15 @@ struct Storm {
     /// What lasts, and until when.
     lasting: Vec<(Fault, Instant)>,
     tally: BTreeMap<String, usize>,
+    /// Messages that nobody could read.
+    poison: BTreeSet<String>,
 }
 
 impl Storm {
     fn new(house: House, plan: Plan) -> Self {
         let random = Rng::with_seed(plan.seed ^ 0x5707);
-        Self { house, plan, random, lasting: Vec::new(), tally: BTreeMap::new() }
+        let (lasting, tally, poison) = Default::default();
+        Self { house, plan, random, lasting, tally, poison }
     }
 
     /// Lets things fail for as long as files are dropped; everything works again in the end.
@@ -145,6 +148,9 @@ impl Storm {
                 if fault.expires_leases(self.plan.is_long()) && self.calm(Server::Postgres) {
                     let all = "UPDATE tolva_lease SET expires_at = 0 WHERE owner IS NOT NULL";
                     self.house.ledger().execute(all);
+                }
+                if let Fault::Poison(number) = fault {
+                    self.poison.insert(poison(number));
                 }
                 eprintln!("{fault:?} for {lasts} ms");
                 *self.tally.entry(fault.kind()).or_default() += 1;
