@@ -204,8 +204,8 @@ impl Ledger {
         }
         let transaction = self.begin().await?;
         for target in targets {
-            set_state(&transaction, arrival_id, target, ArrivalState::Discarded, None, None)
-                .await?;
+            let discarded = ArrivalState::Discarded;
+            self.set_state(&transaction, arrival_id, target, discarded, None, None).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -262,12 +262,19 @@ impl Ledger {
                 let mut targets = progress.remove(&model.id).unwrap_or_default();
                 let contract =
                     contracts.iter().find(|stored| stored.contract.name == *model.dataset);
-                for target in contract.iter().flat_map(|stored| &stored.contract.targets) {
-                    if !skipped.contains(target) {
-                        targets
-                            .entry(target.clone())
-                            .or_insert(Progress { state: ArrivalState::Landed, message: None });
-                    }
+                let wanted: Vec<&String> = contract
+                    .iter()
+                    .flat_map(|stored| &stored.contract.targets)
+                    .filter(|target| !skipped.contains(target))
+                    .collect();
+                // Nobody will load what waits for a target that is no longer wanted.
+                targets.retain(|target, progress| {
+                    progress.state != ArrivalState::Landed || wanted.contains(&target)
+                });
+                for target in wanted {
+                    targets
+                        .entry(target.clone())
+                        .or_insert(Progress { state: ArrivalState::Landed, message: None });
                 }
                 let state = targets.values().map(|one| one.state).min();
                 Arrival {
@@ -291,9 +298,9 @@ impl Ledger {
     }
 
     /// Sequences of a dataset are given one at a time. SQLite's transaction is alone already.
-    async fn lock_dataset(
+    pub(crate) async fn lock_dataset(
         &self,
-        transaction: &DatabaseTransaction,
+        transaction: &impl ConnectionTrait,
         dataset: &str,
     ) -> Result<(), LedgerError> {
         if self.dialect == Dialect::Postgres {
@@ -338,38 +345,4 @@ async fn insert(
     let id = arrival::Entity::insert(model).exec(transaction).await?.last_insert_id;
     ledger.push(transaction, &Body::FileArrived(FileArrived { dataset, arrival: id })).await?;
     Ok(id)
-}
-
-/// Sets how far an arrival is in a target; a state that is reached clears what was tried before.
-pub(crate) async fn set_state(
-    db: &impl ConnectionTrait,
-    arrival_id: i64,
-    target: &str,
-    state: ArrivalState,
-    message: Option<String>,
-    digest: Option<String>,
-) -> Result<(), LedgerError> {
-    use arrival_target::Column;
-    let mut columns = vec![Column::State, Column::Message, Column::Digest, Column::ChangedAt];
-    if state != ArrivalState::Loading {
-        columns.extend([Column::Attempts, Column::NotBefore]);
-    }
-    arrival_target::Entity::insert(arrival_target::ActiveModel {
-        arrival_id: Set(arrival_id),
-        target: Set(target.to_owned()),
-        state: Set(state.as_str().to_owned()),
-        message: Set(message),
-        digest: Set(digest),
-        attempts: Set(0),
-        not_before: Set(0),
-        changed_at: Set(now_ms()),
-    })
-    .on_conflict(
-        sea_orm::sea_query::OnConflict::columns([Column::ArrivalId, Column::Target])
-            .update_columns(columns)
-            .to_owned(),
-    )
-    .exec_without_returning(db)
-    .await?;
-    Ok(())
 }

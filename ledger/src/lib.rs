@@ -16,6 +16,7 @@ mod leases;
 mod loads;
 mod migration;
 mod outbox;
+mod progress;
 mod prune;
 mod targets;
 pub mod work;

@@ -2,14 +2,14 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use tolva_schema::event::{Body, DatasetRefreshed, Refused};
 use tolva_schema::finding::{Finding, Place, Severity};
 use tolva_schema::state::ArrivalState;
 
-use crate::arrivals::{find, set_state};
+use crate::arrivals::find;
 use crate::entity::{arrival_target, finding, load};
 use crate::{Ledger, LedgerError, now_ms, rfc3339};
 
@@ -119,7 +119,8 @@ impl Ledger {
         };
         let id = load::Entity::insert(row).exec(&transaction).await?.last_insert_id;
         let digest = Some(digest.to_owned());
-        set_state(&transaction, arrival_id, target, ArrivalState::Loading, None, digest).await?;
+        let loading = ArrivalState::Loading;
+        self.set_state(&transaction, arrival_id, target, loading, None, digest).await?;
         transaction.commit().await?;
         Ok(id)
     }
@@ -189,7 +190,8 @@ impl Ledger {
         .exec(&transaction)
         .await?;
         let digest = Some(row.digest.clone());
-        set_state(&transaction, row.arrival_id, &row.target, report.state, message.clone(), digest)
+        let (arrival, target) = (row.arrival_id, &row.target);
+        self.set_state(&transaction, arrival, target, report.state, message.clone(), digest)
             .await?;
         if supersede && report.state.is_applied() {
             self.supersede_before(&transaction, row.arrival_id, &row.target).await?;
@@ -198,36 +200,6 @@ impl Ledger {
             self.push(&transaction, &body).await?;
         }
         transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Marks older arrivals of the same partition that are still open as superseded.
-    async fn supersede_before(
-        &self,
-        transaction: &impl ConnectionTrait,
-        arrival_id: i64,
-        target: &str,
-    ) -> Result<(), LedgerError> {
-        let p = |index| self.dialect.placeholder(index);
-        let sql = format!(
-            "SELECT old.id FROM tolva_arrival old \
-             JOIN tolva_arrival new ON new.dataset = old.dataset AND new.part = old.part \
-             LEFT JOIN tolva_arrival_target state \
-               ON state.arrival_id = old.id AND state.target = {} \
-             WHERE new.id = {} AND old.sequence < new.sequence \
-               AND (state.state IS NULL OR state.state IN ('landed', 'loading'))",
-            p(1),
-            p(2)
-        );
-        let statement = Statement::from_sql_and_values(
-            self.db.get_database_backend(),
-            sql,
-            [target.into(), arrival_id.into()],
-        );
-        for row in transaction.query_all_raw(statement).await? {
-            let old: i64 = row.try_get("", "id")?;
-            set_state(transaction, old, target, ArrivalState::Superseded, None, None).await?;
-        }
         Ok(())
     }
 
@@ -285,8 +257,8 @@ impl Ledger {
         let transaction = self.begin().await?;
         let row =
             interrupt(&transaction, load_id, "the worker stopped before it committed").await?;
-        set_state(&transaction, row.arrival_id, &row.target, ArrivalState::Landed, None, None)
-            .await?;
+        let landed = ArrivalState::Landed;
+        self.set_state(&transaction, row.arrival_id, &row.target, landed, None, None).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, Schema, S
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 use tolva_schema::dialect::Dialect;
 
-use crate::entity;
+use crate::{entity, progress};
 
 /// The number under which processes of one Postgres queue up to migrate.
 const MIGRATION_LOCK: i64 = 0x0074_6f6c_7661;
@@ -41,8 +41,14 @@ impl MigrationTrait for Initial {
         create(manager, entity::lease::Entity).await?;
         create(manager, entity::outbox::Entity).await?;
         create(manager, entity::target::Entity).await?;
+        for index in progress::indexes() {
+            manager.get_connection().execute_unprepared(&index).await?;
+        }
         for index in [
             "CREATE UNIQUE INDEX IF NOT EXISTS tolva_arrival_sequence ON tolva_arrival (dataset, sequence)",
+            "CREATE INDEX IF NOT EXISTS tolva_arrival_part ON tolva_arrival (dataset, part, sequence)",
+            "CREATE INDEX IF NOT EXISTS tolva_arrival_replaces ON tolva_arrival (replaces)",
+            "CREATE INDEX IF NOT EXISTS tolva_arrival_blob ON tolva_arrival (blob_id)",
             "CREATE INDEX IF NOT EXISTS tolva_load_arrival ON tolva_load (arrival_id)",
             "CREATE INDEX IF NOT EXISTS tolva_outbox_unpublished ON tolva_outbox (id) WHERE published_at IS NULL",
             "CREATE INDEX IF NOT EXISTS tolva_load_refreshed ON tolva_load (dataset, target, state, finished_at)",

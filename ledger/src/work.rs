@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use tolva_schema::contract::Refresh;
 use tolva_schema::state::ArrivalState;
 
-use crate::entity::{arrival, arrival_target};
-use crate::{Ledger, LedgerError};
+use crate::entity::arrival_target::{self, Column, Entity};
+use crate::{Ledger, LedgerError, StoredContract, progress};
+
+/// Partitions that are looked at again because their last load failed in passing.
+const TRIED: u64 = 100;
 
 /// An arrival as the decision sees it, for one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,44 +110,90 @@ fn first(due: &[&Candidate], now: i64) -> Next {
 }
 
 impl Ledger {
-    /// What the ledger holds for the decision.
+    /// What the ledger holds for the decision, as far as it matters: with these [`next`] decides as
+    /// it would with all arrivals, but for which of two partitions comes first after loads failed in
+    /// passing.
     pub async fn candidates(
         &self,
-        dataset: &str,
+        stored: &StoredContract,
         target: &str,
     ) -> Result<Vec<Candidate>, LedgerError> {
-        let arrivals = arrival::Entity::find()
-            .filter(arrival::Column::Dataset.eq(dataset))
-            .order_by_asc(arrival::Column::Sequence)
-            .all(&self.db)
-            .await?;
-        let states: BTreeMap<i64, arrival_target::Model> = arrival_target::Entity::find()
-            .filter(arrival_target::Column::Target.eq(target))
-            .filter(arrival_target::Column::ArrivalId.is_in(arrivals.iter().map(|one| one.id)))
-            .all(&self.db)
-            .await?
-            .into_iter()
-            .map(|row| (row.arrival_id, row))
-            .collect();
-        let replaced: Vec<i64> = arrivals.iter().filter_map(|arrival| arrival.replaces).collect();
-        arrivals
-            .into_iter()
-            .map(|arrival| {
-                let progress = states.get(&arrival.id);
-                Ok(Candidate {
-                    id: arrival.id,
-                    part: arrival.part,
-                    sequence: arrival.sequence,
-                    state: progress.map_or(Ok(ArrivalState::Landed), |row| {
-                        row.state.parse().map_err(LedgerError::Corrupt)
-                    })?,
-                    digest: progress.and_then(|row| row.digest.clone()),
-                    not_before: progress.map_or(0, |row| row.not_before),
-                    replaced: replaced.contains(&arrival.id),
-                })
-            })
-            .collect()
+        let dataset = stored.contract.name.as_str();
+        self.enroll_new(dataset, target).await?;
+        let rows =
+            Entity::find().filter(Column::Dataset.eq(dataset)).filter(Column::Target.eq(target));
+        let found = if stored.contract.refresh.is_snapshot() {
+            self.heads(rows, &stored.digest).await?
+        } else {
+            self.first_and_last(rows).await?
+        };
+        found.into_iter().map(candidate_of).collect()
     }
+
+    /// The first partition that was never tried, those that were, and of those that were loaded by
+    /// other contracts the first by each.
+    async fn heads(
+        &self,
+        rows: Select<Entity>,
+        digest: &str,
+    ) -> Result<Vec<arrival_target::Model>, LedgerError> {
+        let open = rows.clone().filter(Expr::cust(progress::OPEN_HEAD));
+        let tried = open.clone().filter(Column::NotBefore.gt(0)).order_by_asc(Column::NotBefore);
+        let mut found = tried.limit(TRIED).all(&self.db).await?;
+        let untried = open.filter(Column::NotBefore.eq(0)).order_by_asc(Column::Sequence);
+        found.extend(untried.one(&self.db).await?);
+        let applied = rows
+            .filter(Expr::cust(progress::APPLIED_HEAD))
+            .order_by_asc(Column::Digest)
+            .order_by_asc(Column::Sequence);
+        let below = applied.clone().filter(Column::Digest.lt(digest));
+        for range in [below, applied.filter(Column::Digest.gt(digest))] {
+            let mut last = String::new();
+            loop {
+                let row = range.clone().filter(Column::Digest.gt(last)).one(&self.db).await?;
+                let Some(row) = row else { break };
+                last = row.digest.clone().unwrap_or_default();
+                found.push(row);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The first that is open, the first that stops the rest, the newest that was loaded.
+    async fn first_and_last(
+        &self,
+        rows: Select<Entity>,
+    ) -> Result<Vec<arrival_target::Model>, LedgerError> {
+        let replaced = "NOT EXISTS (SELECT 1 FROM tolva_arrival newer \
+                        WHERE newer.replaces = tolva_arrival_target.arrival_id)";
+        let mut found = Vec::new();
+        for state in ArrivalState::ALL {
+            let rows = rows.clone().filter(Column::State.eq(state.as_str()));
+            let row = if state.is_open() {
+                rows.order_by_asc(Column::Sequence)
+            } else if state.blocks() {
+                rows.order_by_asc(Column::Sequence).filter(Expr::cust(replaced))
+            } else if state.is_applied() {
+                rows.order_by_desc(Column::Sequence)
+            } else {
+                continue;
+            };
+            found.extend(row.one(&self.db).await?);
+        }
+        Ok(found)
+    }
+}
+
+fn candidate_of(row: arrival_target::Model) -> Result<Candidate, LedgerError> {
+    Ok(Candidate {
+        id: row.arrival_id,
+        part: row.part,
+        sequence: row.sequence,
+        state: row.state.parse().map_err(LedgerError::Corrupt)?,
+        digest: row.digest,
+        not_before: row.not_before,
+        replaced: false,
+    })
 }
 
 #[cfg(test)]

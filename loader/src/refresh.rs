@@ -140,7 +140,7 @@ impl Loader {
         self.reconcile(lease, target).await?;
         loop {
             let Some(stored) = self.ledger.contract(&lease.dataset).await? else { break };
-            let candidates = self.ledger.candidates(&lease.dataset, &target.name).await?;
+            let candidates = self.ledger.candidates(&stored, &target.name).await?;
             let next = work::next(stored.contract.refresh, &stored.digest, &candidates, now_ms());
             let arrival = match next {
                 Next::Load(arrival) => arrival,

@@ -12,6 +12,14 @@ pub struct Model {
     /// The target.
     #[sea_orm(primary_key, auto_increment = false)]
     pub target: String,
+    /// The arrival's dataset, partition and place, so that decisions need not look there.
+    pub dataset: String,
+    /// See `dataset`.
+    pub part: String,
+    /// See `dataset`.
+    pub sequence: i64,
+    /// Whether it is the newest of its partition that was not refused.
+    pub head: bool,
     /// See [`tolva_schema::state::ArrivalState`].
     pub state: String,
     /// Why, where it failed or was refused.

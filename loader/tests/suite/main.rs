@@ -7,6 +7,7 @@ mod concurrency;
 mod constraints;
 mod contract_changes;
 mod contracts;
+mod decisions;
 mod dialects;
 mod documented;
 mod expected;
