@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde::{Deserialize, Serialize};
 use tolva_schema::dialect::Dialect;
@@ -63,6 +63,24 @@ pub struct NewArrival {
     pub stamp: Option<Stamp>,
 }
 
+/// What came of making an arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrived {
+    /// It was made.
+    Made(i64),
+    /// Somebody had made it of this very drop before.
+    Found(i64),
+}
+
+impl Arrived {
+    /// The arrival.
+    pub fn id(self) -> i64 {
+        match self {
+            Self::Made(id) | Self::Found(id) => id,
+        }
+    }
+}
+
 /// How far an arrival is in one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Progress {
@@ -108,7 +126,7 @@ pub struct Arrival {
 impl Ledger {
     /// Makes an arrival of bytes that are kept: sequence, arrival, outbox row and inbox row in one
     /// transaction. A drop that was taken already gives the arrival made of it.
-    pub async fn arrive(&self, new: NewArrival, landed: &Landed) -> Result<i64, LedgerError> {
+    pub async fn arrive(&self, new: NewArrival, landed: &Landed) -> Result<Arrived, LedgerError> {
         let transaction = self.begin().await?;
         self.lock_dataset(&transaction, &new.dataset).await?;
         if let Some(stamp) = new.stamp {
@@ -120,7 +138,7 @@ impl Ledger {
                 && (known.size, known.mtime_ns, known.ctime_ns, known.inode)
                     == (stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.inode)
             {
-                return Ok(arrival);
+                return Ok(Arrived::Found(arrival));
             }
         }
         let path = new.path.clone();
@@ -144,7 +162,7 @@ impl Ledger {
         kill::point("before-arrival");
         transaction.commit().await?;
         kill::point("after-arrival");
-        Ok(id)
+        Ok(Arrived::Made(id))
     }
 
     /// Makes a new arrival over the bytes of an old one; `released` lets it past the guards.
@@ -328,7 +346,7 @@ pub(crate) async fn find(
 
 async fn insert(
     ledger: &Ledger,
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     mut model: arrival::ActiveModel,
 ) -> Result<i64, LedgerError> {
     let dataset = model.dataset.as_ref().clone();

@@ -10,6 +10,7 @@ use sea_orm::{
 use tolva_schema::dialect::Dialect;
 
 use crate::error::LedgerError;
+use crate::patience::within;
 
 /// How long a writer waits for another one in SQLite.
 const BUSY: Duration = Duration::from_secs(30);
@@ -79,7 +80,7 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
         // SeaORM shows a URL that it cannot read, with its password.
         if error.to_string().contains(url) { LedgerError::UnreadableUrl } else { error.into() }
     })?;
-    let dialect = dialect(&db).await?;
+    let dialect = within(Some(ACQUIRE), dialect(&db)).await?;
     Ok((db, dialect))
 }
 

@@ -2,6 +2,8 @@
 
 use sea_orm::DbErr;
 
+use crate::consequence::{Consequence, consequence};
+
 /// An error of the ledger.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -39,7 +41,26 @@ pub enum LedgerError {
     /// Reading the file failed.
     #[error("cannot read the file: {0}")]
     Io(#[from] std::io::Error),
+    /// Somebody else ended this load: its worker was given up.
+    #[error("load {0} was given up; another worker has taken its dataset over")]
+    GivenUp(i64),
     /// Something stored in the ledger cannot be read back.
     #[error("the ledger holds what this version does not understand: {0}")]
     Corrupt(String),
+}
+
+impl LedgerError {
+    /// What follows from it.
+    pub fn consequence(&self) -> Consequence {
+        match self {
+            Self::Database(error) => consequence(error),
+            Self::Unsupported | Self::Url | Self::UnreadableUrl => {
+                Consequence::Configuration("check the database's URL")
+            }
+            Self::Io(_) | Self::GivenUp(_) => Consequence::Retry,
+            Self::NoArrival(_) | Self::NotKept(_) | Self::WrongState { .. } | Self::Corrupt(_) => {
+                Consequence::Fault
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What the watcher knows of the files it saw.
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -43,7 +43,20 @@ pub(crate) async fn record(
     arrival: Option<i64>,
     problem: Option<String>,
 ) -> Result<(), LedgerError> {
-    inbox::Entity::insert(inbox::ActiveModel {
+    inbox::Entity::insert(row(path, stamp, arrival, problem))
+        .on_conflict(on_conflict())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+fn row(
+    path: &str,
+    stamp: Stamp,
+    arrival: Option<i64>,
+    problem: Option<String>,
+) -> inbox::ActiveModel {
+    inbox::ActiveModel {
         path: Set(path.to_owned()),
         size: Set(stamp.size),
         mtime_ns: Set(stamp.mtime_ns),
@@ -52,23 +65,21 @@ pub(crate) async fn record(
         arrival_id: Set(arrival),
         problem: Set(problem),
         seen_at: Set(now_ms()),
-    })
-    .on_conflict(
-        OnConflict::column(inbox::Column::Path)
-            .update_columns([
-                inbox::Column::Size,
-                inbox::Column::MtimeNs,
-                inbox::Column::CtimeNs,
-                inbox::Column::Inode,
-                inbox::Column::ArrivalId,
-                inbox::Column::Problem,
-                inbox::Column::SeenAt,
-            ])
-            .to_owned(),
-    )
-    .exec_without_returning(db)
-    .await?;
-    Ok(())
+    }
+}
+
+fn on_conflict() -> OnConflict {
+    OnConflict::column(inbox::Column::Path)
+        .update_columns([
+            inbox::Column::Size,
+            inbox::Column::MtimeNs,
+            inbox::Column::CtimeNs,
+            inbox::Column::Inode,
+            inbox::Column::ArrivalId,
+            inbox::Column::Problem,
+            inbox::Column::SeenAt,
+        ])
+        .to_owned()
 }
 
 fn read(model: inbox::Model) -> InboxFile {
@@ -92,14 +103,22 @@ impl Ledger {
         Ok(inbox::Entity::find_by_id(path.to_owned()).one(&self.db).await?.map(read))
     }
 
-    /// Records that no arrival was made of a file, and why.
+    /// Records that no arrival was made of a file, and why; whether that was recorded. It is not when
+    /// an arrival was made meanwhile of what lies there, or of what came later.
     pub async fn record_problem(
         &self,
         path: &str,
         stamp: Stamp,
         problem: &str,
-    ) -> Result<(), LedgerError> {
-        record(&self.db, path, stamp, None, Some(problem.to_owned())).await
+    ) -> Result<bool, LedgerError> {
+        let untaken = "tolva_inbox.arrival_id IS NULL OR tolva_inbox.ctime_ns < excluded.ctime_ns";
+        let conflict = on_conflict().action_and_where(Expr::cust(untaken)).to_owned();
+        let row = row(path, stamp, None, Some(problem.to_owned()));
+        let written = inbox::Entity::insert(row)
+            .on_conflict(conflict)
+            .exec_without_returning(&self.db)
+            .await?;
+        Ok(written == 1)
     }
 
     /// Files of which no arrival was made, by path.

@@ -1,7 +1,7 @@
 //! The landing: the bytes of arrivals in the ledger's database, one copy per content.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, SqlErr,
 };
 use sha2::{Digest, Sha256};
@@ -28,13 +28,44 @@ pub struct Landed {
 
 impl Ledger {
     /// Keeps everything `source` gives. What is hashed is what is kept: the source is read once.
-    pub async fn store_bytes(
-        &self,
-        mut source: impl AsyncRead + Unpin,
-    ) -> Result<Landed, LedgerError> {
+    pub async fn store_bytes(&self, source: impl AsyncRead + Unpin) -> Result<Landed, LedgerError> {
         let row =
             blob::ActiveModel { size: Set(0), created_at: Set(now_ms()), ..Default::default() };
         let blob_id = blob::Entity::insert(row).exec(&self.db).await?.last_insert_id;
+        let landed = self.store_chunks(blob_id, source).await;
+        // A disk that is full must not fill up with halves of the same file. What cannot be taken
+        // back now is left to `prune`.
+        if landed.is_err()
+            && let Err(error) = self.take_back(blob_id).await
+        {
+            tracing::debug!(%error, blob_id, "what was kept of a file cannot be taken back");
+        }
+        landed
+    }
+
+    async fn take_back(&self, blob_id: i64) -> Result<(), LedgerError> {
+        let transaction = self.begin().await?;
+        // Not what was sealed although its commit seemed to fail.
+        let gone = blob::Entity::delete_many()
+            .filter(blob::Column::Id.eq(blob_id))
+            .filter(blob::Column::Sha256.is_null())
+            .exec(&transaction)
+            .await?;
+        if gone.rows_affected == 1 {
+            chunk::Entity::delete_many()
+                .filter(chunk::Column::BlobId.eq(blob_id))
+                .exec(&transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn store_chunks(
+        &self,
+        blob_id: i64,
+        mut source: impl AsyncRead + Unpin,
+    ) -> Result<Landed, LedgerError> {
         let mut hasher = Sha256::new();
         let mut size = 0;
         for ordinal in 0.. {
@@ -139,7 +170,7 @@ impl Ledger {
 
 /// Makes a blob young again, which keeps `prune` from letting it go before its new arrival is made;
 /// `false` when it went already.
-async fn renew(transaction: &DatabaseTransaction, blob_id: i64) -> Result<bool, LedgerError> {
+async fn renew(transaction: &impl ConnectionTrait, blob_id: i64) -> Result<bool, LedgerError> {
     let renewed = blob::Entity::update_many()
         .set(blob::ActiveModel { created_at: Set(now_ms()), ..Default::default() })
         .filter(blob::Column::Id.eq(blob_id))

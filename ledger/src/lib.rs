@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod clock;
+mod consequence;
 mod contracts;
 pub mod database;
 pub mod entity;
@@ -13,22 +14,28 @@ mod inbox;
 pub mod kill;
 mod landing;
 mod leases;
+mod listen;
 mod loads;
 mod migration;
 mod outbox;
+mod patience;
 mod progress;
 mod prune;
 mod targets;
 pub mod work;
 
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 use tolva_schema::dialect::Dialect;
 
-pub use arrivals::{Arrival, ArrivalOrigin, NewArrival};
+pub use arrivals::{Arrival, ArrivalOrigin, Arrived, NewArrival};
 pub use clock::{now_ms, rfc3339};
+pub use consequence::{Consequence, consequence};
 pub use contracts::{ContractState, StoredContract};
 pub use error::LedgerError;
 pub use figures::{ArrivalFigure, Figures, OutboxFigure};
@@ -37,15 +44,25 @@ pub use heartbeats::{Heartbeat, Instance};
 pub use inbox::{InboxFile, Stamp};
 pub use landing::Landed;
 pub use leases::Lease;
-pub use loads::{Load, LoadReport};
+pub use listen::Hints;
+pub use loads::{Load, LoadReport, STOPS};
 pub use outbox::{CHANNEL, OutboxEvent};
 pub use prune::Pruned;
 pub use targets::Target;
 
+use patience::{Patient, within};
+
+/// How long a statement of the ledger may take. Statements are short; a server that lets them wait
+/// for longer does not answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Between two tries to open a ledger that cannot be reached.
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
 /// The control tables, in one database: Postgres, or SQLite when embedded.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    db: DatabaseConnection,
+    db: Patient<DatabaseConnection>,
     dialect: Dialect,
     trace: fn() -> Option<String>,
 }
@@ -61,8 +78,29 @@ impl Ledger {
         if dialect.is_mysql() {
             return Err(LedgerError::Unsupported);
         }
-        migration::run(&db, dialect).await?;
-        Ok(Self { db, dialect, trace: || None })
+        let patience = (dialect == Dialect::Postgres).then_some(PATIENCE);
+        within(patience, migration::run(&db, dialect)).await?;
+        Ok(Self { db: Patient { inner: db, patience }, dialect, trace: || None })
+    }
+
+    /// Opens the ledger as soon as it can be reached; `waits` is told what it waits for, and for how
+    /// long until the next try.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`], but for those that pass by.
+    pub async fn open_when_ready(
+        url: &str,
+        mut waits: impl FnMut(&LedgerError, Duration),
+    ) -> Result<Self, LedgerError> {
+        let pace = ExponentialBuilder::default()
+            .with_min_delay(FIRST_WAIT)
+            .with_max_delay(LONGEST_WAIT)
+            .without_max_times();
+        (|| Self::open(url))
+            .retry(pace)
+            .when(|error| error.consequence() == Consequence::Retry)
+            .notify(|error, wait| waits(error, wait))
+            .await
     }
 
     /// The same, where `trace` tells the trace that is under way (a `traceparent` of W3C Trace Context):
@@ -77,12 +115,12 @@ impl Ledger {
     /// # Errors
     /// It does not.
     pub async fn ping(&self) -> Result<(), LedgerError> {
-        Ok(self.db.ping().await?)
+        Ok(within(self.db.patience, self.db.inner.ping()).await?)
     }
 
     /// The pool behind it.
     pub fn db(&self) -> &DatabaseConnection {
-        &self.db
+        &self.db.inner
     }
 
     /// Its dialect: Postgres or SQLite.
@@ -92,13 +130,13 @@ impl Ledger {
 
     /// Begins a transaction that will write. In SQLite it takes the writer's place at once: a
     /// transaction that first reads and then writes would fail when another wrote in between.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, LedgerError> {
-        Ok(self
-            .db
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            })
-            .await?)
+    pub(crate) async fn begin(&self) -> Result<Patient<DatabaseTransaction>, LedgerError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let patience = self.db.patience;
+        let inner = within(patience, self.db.inner.begin_with_options(options)).await?;
+        Ok(Patient { inner, patience })
     }
 }

@@ -15,6 +15,10 @@ use crate::{Ledger, LedgerError, now_ms, rfc3339};
 
 /// The word for a load that did not come to its end.
 const INTERRUPTED: &str = "interrupted";
+/// The code of a load whose worker stopped.
+const WORKER_STOPPED: &str = "worker_stopped";
+/// After so many loads in a row whose worker stopped, an arrival is not tried again.
+pub const STOPS: u64 = 10;
 /// Findings written by one statement, far from the 65,535 values that databases take.
 const FINDINGS_A_STATEMENT: usize = 500;
 
@@ -169,10 +173,7 @@ impl Ledger {
         supersede: bool,
     ) -> Result<(), LedgerError> {
         let transaction = self.begin().await?;
-        let row = load::Entity::find_by_id(load_id)
-            .one(&transaction)
-            .await?
-            .ok_or_else(|| LedgerError::Corrupt(format!("load {load_id} is gone")))?;
+        let row = running(&transaction, load_id).await?;
         let message = report.error.as_ref().map(|(_, message)| message.clone());
         load::Entity::update(load::ActiveModel {
             id: Set(load_id),
@@ -212,7 +213,8 @@ impl Ledger {
         delay_ms: fn(u32) -> i64,
     ) -> Result<u32, LedgerError> {
         let transaction = self.begin().await?;
-        let row = interrupt(&transaction, load_id, message).await?;
+        let row = running(&transaction, load_id).await?;
+        interrupt(&transaction, load_id, None, message).await?;
         let key = (row.arrival_id, row.target.clone());
         let tries = arrival_target::Entity::find_by_id(key)
             .one(&transaction)
@@ -252,15 +254,53 @@ impl Ledger {
         Ok(models.into_iter().map(Load::from).collect())
     }
 
-    /// Ends a load whose worker died before it committed: the arrival waits again.
-    pub async fn abandon_load(&self, load_id: i64) -> Result<(), LedgerError> {
+    /// Ends a load whose worker died before it committed: the arrival waits again. Whether it does: one
+    /// whose worker stopped [`STOPS`] times in a row has failed.
+    pub async fn abandon_load(&self, load_id: i64) -> Result<bool, LedgerError> {
+        let Some(row) = load::Entity::find_by_id(load_id).one(&self.db).await? else {
+            return Ok(true);
+        };
+        if self.stops_before(&row).await? + 1 >= STOPS {
+            let message = format!(
+                "the worker stopped {STOPS} times in a row while it loaded this file: the file may \
+                 need more memory than there is (see `limits.memory`), or make the worker fail; look \
+                 into the worker's log, then use `tolva replay {0}` or `tolva discard {0}`",
+                row.arrival_id
+            );
+            let report = LoadReport {
+                state: ArrivalState::Failed,
+                read: 0,
+                rejected: 0,
+                held: 0,
+                warnings: 0,
+                counts: serde_json::json!({}),
+                error: Some((WORKER_STOPPED.to_owned(), message)),
+            };
+            self.finish_load(load_id, report, false).await?;
+            return Ok(false);
+        }
         let transaction = self.begin().await?;
-        let row =
-            interrupt(&transaction, load_id, "the worker stopped before it committed").await?;
+        running(&transaction, load_id).await?;
+        let message = "the worker stopped before it committed";
+        interrupt(&transaction, load_id, Some(WORKER_STOPPED), message).await?;
         let landed = ArrivalState::Landed;
         self.set_state(&transaction, row.arrival_id, &row.target, landed, None, None).await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
+    }
+
+    /// How many loads of the same arrival came to such an end just before this one.
+    async fn stops_before(&self, row: &load::Model) -> Result<u64, LedgerError> {
+        let before = load::Entity::find()
+            .filter(load::Column::ArrivalId.eq(row.arrival_id))
+            .filter(load::Column::Target.eq(&row.target))
+            .filter(load::Column::Id.lt(row.id))
+            .order_by_desc(load::Column::Id)
+            .limit(STOPS)
+            .all(&self.db)
+            .await?;
+        let stopped = |load: &&load::Model| load.error.as_deref() == Some(WORKER_STOPPED);
+        Ok(before.iter().take_while(stopped).count() as u64)
     }
 
     /// A load.
@@ -323,20 +363,32 @@ fn told(row: &load::Model, load: i64, report: LoadReport, message: Option<String
     }
 }
 
+/// A load that nobody has ended.
+async fn running(db: &impl ConnectionTrait, load_id: i64) -> Result<load::Model, LedgerError> {
+    load::Entity::find_by_id(load_id)
+        .filter(load::Column::State.eq(ArrivalState::Loading.as_str()))
+        .one(db)
+        .await?
+        .ok_or(LedgerError::GivenUp(load_id))
+}
+
 async fn interrupt(
     db: &impl ConnectionTrait,
     load_id: i64,
+    code: Option<&str>,
     message: &str,
-) -> Result<load::Model, LedgerError> {
-    Ok(load::Entity::update(load::ActiveModel {
+) -> Result<(), LedgerError> {
+    load::Entity::update(load::ActiveModel {
         id: Set(load_id),
         state: Set(INTERRUPTED.to_owned()),
+        error: Set(code.map(str::to_owned)),
         message: Set(Some(message.to_owned())),
         finished_at: Set(Some(now_ms())),
         ..Default::default()
     })
     .exec(db)
-    .await?)
+    .await?;
+    Ok(())
 }
 
 fn row_of(load_id: i64, at: usize, one: Finding) -> finding::ActiveModel {

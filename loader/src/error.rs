@@ -1,7 +1,7 @@
 //! What can go wrong with a load, by what follows from it.
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
-use tolva_ledger::LedgerError;
+use tolva_ledger::{Consequence, LedgerError, consequence};
 
 use crate::organise::OrganiseError;
 use crate::read::ReadError;
@@ -28,6 +28,12 @@ pub enum LoadError {
         /// What went wrong.
         message: String,
     },
+    /// The target cannot be used as it is configured: arrivals wait until somebody has mended that.
+    #[error("{0}")]
+    Misconfigured(String),
+    /// The ledger cannot be used as it is configured: there is no going on.
+    #[error("{0}")]
+    Fatal(String),
     /// Somebody changed the dataset between the comparison and the merge: compare again.
     #[error("the dataset changed while the load was prepared")]
     Moved,
@@ -42,9 +48,16 @@ impl LoadError {
         match self {
             Self::Quarantine { code, .. } | Self::Failed { code, .. } => code,
             Self::Retry(_) => "retry",
+            Self::Misconfigured(_) => "misconfigured",
+            Self::Fatal(_) => "fatal",
             Self::Moved => "moved",
             Self::Fenced => "fenced",
         }
+    }
+
+    /// Whether the process had better end: nothing that it could try again would go well.
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Self::Fatal(_))
     }
 }
 
@@ -70,10 +83,13 @@ impl From<OrganiseError> for LoadError {
 
 impl From<LedgerError> for LoadError {
     fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Database(error) => error.into(),
-            LedgerError::Io(error) => Self::Retry(error.to_string()),
-            other => Self::Failed { code: "ledger", message: other.to_string() },
+        if matches!(error, LedgerError::GivenUp(_)) {
+            return Self::Fenced;
+        }
+        match error.consequence() {
+            Consequence::Retry => Self::Retry(error.to_string()),
+            Consequence::Configuration(advice) => Self::Fatal(format!("{error}: {advice}")),
+            Consequence::Fault => Self::Failed { code: "ledger", message: error.to_string() },
         }
     }
 }
@@ -84,53 +100,13 @@ impl From<sqlx::Error> for LoadError {
     }
 }
 
+/// What a target says.
 impl From<DbErr> for LoadError {
     fn from(error: DbErr) -> Self {
-        if passes(&error) {
-            Self::Retry(error.to_string())
-        } else {
-            Self::Failed { code: "database", message: error.to_string() }
+        match consequence(&error) {
+            Consequence::Retry => Self::Retry(error.to_string()),
+            Consequence::Configuration(advice) => Self::Misconfigured(format!("{error}: {advice}")),
+            Consequence::Fault => Self::Failed { code: "database", message: error.to_string() },
         }
     }
-}
-
-/// Whether the same statement may succeed later: the connection broke, somebody else was in the way,
-/// or the disk was full.
-fn passes(error: &DbErr) -> bool {
-    let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
-        return matches!(error, DbErr::ConnectionAcquire(_));
-    };
-    let RuntimeErr::SqlxError(cause) = cause else { return false };
-    match cause.as_ref() {
-        sqlx::Error::Database(refusal) => {
-            let code = refusal.code().unwrap_or_default();
-            let number = refusal
-                .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
-                .map(sqlx::mysql::MySqlDatabaseError::number);
-            match number {
-                // Disk full, too many connections, lock wait, deadlock, shutdown, killed.
-                Some(number) => {
-                    matches!(number, 1021 | 1040 | 1053 | 1205 | 1213 | 1317 | 1927 | 3024)
-                }
-                None => is_passing_code(&code),
-            }
-        }
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        _ => false,
-    }
-}
-
-/// SQLSTATE classes of Postgres (connection, rollback, resources, operator, lock), and SQLite's
-/// primary result codes (busy, locked, I/O, full), which come with extended bits above them.
-fn is_passing_code(code: &str) -> bool {
-    if code.len() == 5 {
-        return ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
-            || code == "55P03";
-    }
-    code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6 | 10 | 13))
 }

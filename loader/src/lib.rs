@@ -8,6 +8,7 @@ mod context;
 pub mod count;
 mod error;
 mod guard;
+mod heartbeat;
 mod index;
 pub mod infer;
 mod limits;

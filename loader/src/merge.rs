@@ -141,6 +141,21 @@ pub async fn confirm(
     Ok(())
 }
 
+/// Keeps whoever had the lease before from committing from now on: a worker that was frozen may wake
+/// up at any time.
+pub async fn fence(session: &Session, dataset: &str, token: i64) -> Result<(), LoadError> {
+    let lock = Lock::take(session, dataset).await?;
+    let transaction = begin(session).await?;
+    lock::in_transaction(session, &transaction, dataset).await?;
+    let now = standing(session, &transaction, dataset).await?;
+    if now.token > token {
+        return Err(LoadError::Fenced);
+    }
+    control::write_token(session, &transaction, dataset, now, token).await?;
+    transaction.commit().await?;
+    lock.release(session).await
+}
+
 /// Begins the transaction of a merge. In SQLite it takes the writer's place at once.
 async fn begin(session: &Session) -> Result<DatabaseTransaction, LoadError> {
     let options = TransactionOptions {

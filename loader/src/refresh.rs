@@ -1,15 +1,15 @@
 //! Bringing a dataset to its newest arrival, in one target: the work of a worker.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tolva_ledger::work::{self, Next};
 use tolva_ledger::{Lease, Ledger, LoadReport, StoredContract, kill, now_ms};
 use tolva_schema::state::ArrivalState;
 
 use crate::count::Summary;
 use crate::error::LoadError;
+use crate::heartbeat::{Heartbeat, LEASE};
 use crate::limits::Limits;
 use crate::load::{self, Plan};
 use crate::measure::Measure;
@@ -17,10 +17,6 @@ use crate::merge;
 use crate::progress::Progress;
 use crate::shape::{self, Leave};
 use crate::target::{Target, Targets};
-
-/// How long a lease lasts without a heartbeat, and how often there is one.
-const LEASE_MS: i64 = 30_000;
-const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// Loads what datasets need.
 #[derive(Debug, Clone)]
@@ -100,7 +96,8 @@ impl Loader {
         &self.targets
     }
 
-    /// Loads everything that `dataset` needs in `target`.
+    /// Loads everything that `dataset` needs in `target`. Where nothing is to be done, nobody is kept
+    /// from doing it: the lease is not taken.
     pub async fn refresh(
         &self,
         dataset: &str,
@@ -110,15 +107,53 @@ impl Loader {
         let Some(target) = self.targets.get(target) else {
             return Ok(Refreshed { rest: Rest::Skipped, ..Default::default() });
         };
-        let Some(lease) = self.lease(dataset, &target.name).await? else {
-            return Ok(Refreshed { rest: Rest::Busy, ..Default::default() });
-        };
-        kill::point("leased");
-        let heartbeat = Heartbeat::start(self.ledger.clone(), lease.clone());
-        let outcome = self.with_lease(&lease, target, progress).await;
-        drop(heartbeat);
-        self.ledger.release_lease(&lease).await?;
-        outcome
+        let mut refreshed = Refreshed::default();
+        loop {
+            // Also once the lease was given back: whoever found it taken may have gone away, so that
+            // nobody else looks at what came just before.
+            if let Some(rest) = self.rest(dataset, target).await? {
+                refreshed.rest = match (rest, refreshed.rest) {
+                    (Rest::Later { at, .. }, Rest::Later { reason, .. }) => {
+                        Rest::Later { at, reason }
+                    }
+                    (rest, _) => rest,
+                };
+                return Ok(refreshed);
+            }
+            let taken = Instant::now();
+            let Some(lease) = self.lease(dataset, &target.name).await? else {
+                return Ok(Refreshed { rest: Rest::Busy, ..refreshed });
+            };
+            kill::point("leased");
+            refreshed.rest =
+                self.hold(&lease, taken, target, progress, &mut refreshed.outcomes).await?;
+            if refreshed.rest == Rest::Busy {
+                return Ok(refreshed);
+            }
+        }
+    }
+
+    /// What is left to do here, unless it is something that can be done now.
+    async fn rest(&self, dataset: &str, target: &Target) -> Result<Option<Rest>, LoadError> {
+        if !self.ledger.unfinished_loads(dataset, &target.name).await?.is_empty() {
+            return Ok(None);
+        }
+        Ok(match self.next(dataset, target).await? {
+            Some((_, next)) => rest_of(next),
+            None => Some(Rest::Done),
+        })
+    }
+
+    /// The contract in force, and what it needs next.
+    async fn next(
+        &self,
+        dataset: &str,
+        target: &Target,
+    ) -> Result<Option<(StoredContract, Next)>, LoadError> {
+        let Some(stored) = self.ledger.contract(dataset).await? else { return Ok(None) };
+        let candidates = self.ledger.candidates(&stored, &target.name).await?;
+        let next = work::next(stored.contract.refresh, &stored.digest, &candidates, now_ms());
+        Ok(Some((stored, next)))
     }
 
     /// The right to change a dataset in a target, unless somebody has it.
@@ -127,7 +162,33 @@ impl Loader {
         dataset: &str,
         target: &str,
     ) -> Result<Option<Lease>, LoadError> {
-        Ok(self.ledger.acquire_lease(dataset, target, &self.owner, LEASE_MS).await?)
+        let lasts = LEASE.as_millis() as i64;
+        Ok(self.ledger.acquire_lease(dataset, target, &self.owner, lasts).await?)
+    }
+
+    /// Works as long as the lease can be kept. When it is lost, what was under way is dropped where
+    /// it stands: whoever has the lease now finds out how far it came.
+    async fn hold(
+        &self,
+        lease: &Lease,
+        taken: Instant,
+        target: &Target,
+        progress: &Progress,
+        outcomes: &mut Vec<Outcome>,
+    ) -> Result<Rest, LoadError> {
+        let mut heartbeat = Heartbeat::start(self.ledger.clone(), lease.clone(), taken);
+        let ended = tokio::select! {
+            ended = self.with_lease(lease, target, progress, outcomes) => ended,
+            why = heartbeat.lost() => return Err(LoadError::Retry(why)),
+        };
+        drop(heartbeat);
+        if let Err(error) = self.ledger.release_lease(lease).await {
+            tracing::warn!(dataset = %lease.dataset, "the lease is left to end by itself: {error}");
+        }
+        match ended {
+            Err(LoadError::Fenced) => Ok(Rest::Busy),
+            ended => ended,
+        }
     }
 
     async fn with_lease(
@@ -135,34 +196,19 @@ impl Loader {
         lease: &Lease,
         target: &Target,
         progress: &Progress,
-    ) -> Result<Refreshed, LoadError> {
-        let mut refreshed = Refreshed::default();
-        self.reconcile(lease, target).await?;
-        loop {
-            let Some(stored) = self.ledger.contract(&lease.dataset).await? else { break };
-            let candidates = self.ledger.candidates(&stored, &target.name).await?;
-            let next = work::next(stored.contract.refresh, &stored.digest, &candidates, now_ms());
-            let arrival = match next {
-                Next::Load(arrival) => arrival,
-                Next::Nothing => break,
-                Next::Wait(at) => {
-                    refreshed.rest = Rest::Later { at, reason: "the last try failed".to_owned() };
-                    break;
-                }
-                Next::Blocked(arrival) => {
-                    refreshed.rest = Rest::Blocked(arrival);
-                    break;
-                }
+        outcomes: &mut Vec<Outcome>,
+    ) -> Result<Rest, LoadError> {
+        unless_silent(target, self.reconcile(lease, target)).await?;
+        while let Some((stored, next)) = self.next(&lease.dataset, target).await? {
+            let Next::Load(arrival) = next else {
+                return Ok(rest_of(next).unwrap_or_default());
             };
             match self.load(lease, target, &stored, arrival, progress).await? {
-                Ok(outcome) => refreshed.outcomes.push(outcome),
-                Err(rest) => {
-                    refreshed.rest = rest;
-                    break;
-                }
+                Ok(outcome) => outcomes.push(outcome),
+                Err(rest) => return Ok(rest),
             }
         }
-        Ok(refreshed)
+        Ok(Rest::Done)
     }
 
     /// Loads one arrival and records how that ended.
@@ -183,7 +229,8 @@ impl Loader {
         tracing::Span::current().record("load", load);
         let measure = Measure::start(&lease.dataset, &target.name);
         kill::point("begun");
-        let outcome = self.try_load(lease, target, stored, arrival, load, progress).await;
+        let work = self.try_load(lease, target, stored, arrival, load, progress);
+        let outcome = unless_silent(target, work).await;
         let report = match outcome {
             Ok(report) => report,
             Err(LoadError::Fenced) => {
@@ -202,11 +249,12 @@ impl Loader {
             }
             Err(error @ (LoadError::Retry(_) | LoadError::Moved)) => {
                 measure.ended("retry");
-                let reason = error.to_string();
-                let tries = self.ledger.defer_load(load, &reason, delay_ms).await?;
-                tracing::warn!(load, tries, "{reason}");
-                return Ok(Err(Rest::Later { at: now_ms() + delay_ms(tries), reason }));
+                return Ok(Err(self.defer(load, error.to_string(), delay_ms).await?));
             }
+            Err(LoadError::Misconfigured(reason)) => {
+                return Ok(Err(self.defer(load, reason, |_| LONGEST_DELAY_MS).await?));
+            }
+            Err(error @ LoadError::Fatal(_)) => return Err(error),
         };
         kill::point("before-ledger");
         let supersede = stored.contract.refresh.is_snapshot();
@@ -215,6 +263,18 @@ impl Loader {
         measure.reported(&report);
         tell(load, &report);
         Ok(Ok(Outcome { load, arrival, target: target.name.clone(), report }))
+    }
+
+    /// The arrival waits until it is tried again.
+    async fn defer(
+        &self,
+        load: i64,
+        reason: String,
+        delay_ms: fn(u32) -> i64,
+    ) -> Result<Rest, LoadError> {
+        let tries = self.ledger.defer_load(load, &reason, delay_ms).await?;
+        tracing::warn!(load, tries, "{reason}");
+        Ok(Rest::Later { at: now_ms() + delay_ms(tries), reason })
     }
 
     async fn try_load(
@@ -278,6 +338,7 @@ impl Loader {
             .await?
             .is_some_and(|stored| stored.contract.refresh.is_snapshot());
         let session = target.session().await?;
+        merge::fence(&session, &lease.dataset, lease.token).await?;
         for load in unfinished {
             let part = self.ledger.arrival(load.arrival).await?.part;
             let applied = merge::applied(&session, &session.db, &lease.dataset, &part).await?;
@@ -291,8 +352,14 @@ impl Loader {
                     self.ledger.finish_load(load.id, report, snapshot).await?;
                 }
                 None => {
-                    tracing::info!(load = load.id, "this load was interrupted and starts again");
-                    self.ledger.abandon_load(load.id).await?;
+                    if self.ledger.abandon_load(load.id).await? {
+                        tracing::info!(
+                            load = load.id,
+                            "this load was interrupted and starts again"
+                        );
+                    } else {
+                        tracing::error!(load = load.id, "this load stopped its worker too often");
+                    }
                 }
             }
         }
@@ -313,10 +380,35 @@ impl Loader {
     }
 }
 
+/// The longest time between two tries.
+const LONGEST_DELAY_MS: i64 = 60_000;
+
 /// One second, two, four … a minute.
 fn delay_ms(tries: u32) -> i64 {
-    const MOST: i64 = 60_000;
-    (500_i64 << tries.min(10)).min(MOST)
+    (500_i64 << tries.min(10)).min(LONGEST_DELAY_MS)
+}
+
+/// What is left when a decision gives nothing to load.
+fn rest_of(next: Next) -> Option<Rest> {
+    match next {
+        Next::Load(_) => None,
+        Next::Nothing => Some(Rest::Done),
+        Next::Wait(at) => Some(Rest::Later { at, reason: "the last try failed".to_owned() }),
+        Next::Blocked(arrival) => Some(Rest::Blocked(arrival)),
+    }
+}
+
+/// What `work` gives, unless the target falls silent meanwhile.
+async fn unless_silent<T>(
+    target: &Target,
+    work: impl Future<Output = Result<T, LoadError>>,
+) -> Result<T, LoadError> {
+    tokio::select! {
+        done = work => done,
+        () = target.silence() => {
+            Err(LoadError::Retry(format!("target {} does not answer", target.name)))
+        }
+    }
 }
 
 fn tell(load: i64, report: &LoadReport) {
@@ -330,32 +422,5 @@ fn tell(load: i64, report: &LoadReport) {
             let counts = &report.counts;
             tracing::info!(load, state = %report.state, read, rejected, held, warnings, %counts, "done");
         }
-    }
-}
-
-/// Keeps a lease alive while its load runs.
-struct Heartbeat(JoinHandle<()>);
-
-impl Heartbeat {
-    fn start(ledger: Ledger, lease: Lease) -> Self {
-        Self(tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(HEARTBEAT);
-            ticks.tick().await;
-            loop {
-                ticks.tick().await;
-                match ledger.renew_lease(&lease, LEASE_MS).await {
-                    Ok(true) => {}
-                    // The merge finds out by itself: its token is too low.
-                    Ok(false) => tracing::warn!(dataset = %lease.dataset, "the lease was lost"),
-                    Err(error) => tracing::warn!(dataset = %lease.dataset, "no heartbeat: {error}"),
-                }
-            }
-        }))
-    }
-}
-
-impl Drop for Heartbeat {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

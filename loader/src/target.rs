@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement, Value as Bound};
 use tokio::sync::{Mutex, OnceCell};
-use tolva_ledger::database;
+use tokio::time::Instant;
+use tolva_ledger::{Consequence, database};
 use tolva_schema::control;
 use tolva_schema::ddl;
 use tolva_schema::dialect::Dialect;
@@ -14,6 +16,12 @@ use crate::error::LoadError;
 
 /// The target that is the ledger's own database.
 pub const DEFAULT: &str = "default";
+
+/// How often a target is asked whether it lives while it works, how long it may take to answer, and
+/// after how long without an answer it is given up.
+const PULSE: Duration = Duration::from_secs(10);
+const ANSWER: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// A database that holds dataset tables. It is connected to when it is first needed: one that cannot
 /// be reached keeps nothing else from being loaded.
@@ -74,12 +82,48 @@ impl Target {
     pub async fn session(&self) -> Result<Session, LoadError> {
         self.dialect().await?;
         while let Some(session) = self.take_idle().await {
-            if session.db.ping().await.is_ok() && session.forget_statements().await.is_ok() {
+            let fresh = async {
+                session.db.ping().await.is_ok() && session.forget_statements().await.is_ok()
+            };
+            if tokio::time::timeout(ANSWER, fresh).await == Ok(true) {
                 return Ok(session);
             }
-            drop(session.db.close().await);
+            // It is closed when it is dropped: to say goodbye might take for ever.
         }
         self.connect().await
+    }
+
+    /// Ends when the target has not answered at all for a while. A statement may last as long as it
+    /// needs; a server that froze, or that is cut off, takes no new connection, either.
+    pub(crate) async fn silence(&self) {
+        if self.url.starts_with("sqlite:") {
+            return std::future::pending().await;
+        }
+        let mut answered = Instant::now();
+        while answered.elapsed() < SILENCE {
+            tokio::time::sleep(PULSE).await;
+            if self.answers().await {
+                answered = Instant::now();
+            }
+        }
+    }
+
+    /// Whether there is an answer, be it a refusal.
+    async fn answers(&self) -> bool {
+        let hello = async {
+            match self.connect().await {
+                Ok(session) => {
+                    drop(session.db.close().await);
+                    true
+                }
+                Err(LoadError::Retry(reason)) => {
+                    tracing::warn!(target = %self.name, "no answer: {reason}");
+                    false
+                }
+                Err(_) => true,
+            }
+        };
+        tokio::time::timeout(ANSWER, hello).await.unwrap_or(false)
     }
 
     async fn take_idle(&self) -> Option<Session> {
@@ -87,7 +131,16 @@ impl Target {
     }
 
     async fn connect(&self) -> Result<Session, LoadError> {
-        let (db, dialect) = database::connect(&self.url, 1).await?;
+        let (db, dialect) = database::connect(&self.url, 1).await.map_err(|error| {
+            let told = format!("target {}: {error}", self.name);
+            match error.consequence() {
+                Consequence::Retry => LoadError::Retry(told),
+                Consequence::Configuration(advice) => {
+                    LoadError::Misconfigured(format!("{told}: {advice}"))
+                }
+                Consequence::Fault => LoadError::Failed { code: "database", message: told },
+            }
+        })?;
         Ok(Session { db, dialect })
     }
 

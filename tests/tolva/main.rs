@@ -8,6 +8,7 @@ mod column;
 mod commands;
 mod configuration;
 mod content;
+mod crash_again;
 mod crash_anywhere;
 mod crash_landing;
 mod crash_loading;

@@ -138,6 +138,10 @@ impl Watcher {
                 let left = self.tidy_up(contract, &place, stamp).await;
                 Ok(Outcome::Taken { key: place.key, dataset, arrival, left })
             }
+            Taking::Known => {
+                let left = self.tidy_up(contract, &place, stamp).await;
+                Ok(Outcome::Known { key: place.key, stamp, left })
+            }
             Taking::Changed => {
                 candidate.announced = false;
                 let time = settle.max(SETTLE);
@@ -223,8 +227,8 @@ impl Watcher {
         {
             return Ok(false);
         }
-        self.ledger.record_problem(key, stamp, problem).await?;
-        Ok(true)
+        // Another watcher may take the file at this very moment.
+        Ok(self.ledger.record_problem(key, stamp, problem).await?)
     }
 }
 

@@ -45,7 +45,7 @@ pub async fn land_file(
         origin,
         stamp: None,
     };
-    Ok(ledger.arrive(new, &landed).await?)
+    Ok(ledger.arrive(new, &landed).await?.id())
 }
 
 fn plain(metadata: &std::fs::Metadata) -> io::Result<tolva_ledger::Stamp> {

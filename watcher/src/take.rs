@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use tolva_ledger::{ArrivalOrigin, LedgerError, NewArrival, Stamp, now_ms};
+use tolva_ledger::{ArrivalOrigin, Arrived, LedgerError, NewArrival, Stamp, now_ms};
 
 use crate::Watcher;
 use crate::look::{Seen, look, open};
@@ -18,6 +18,8 @@ const TICK_MS: i64 = 10;
 pub(crate) enum Taking {
     /// The arrival.
     Arrived(i64),
+    /// Another watcher has just made an arrival of it.
+    Known,
     /// It changed or vanished meanwhile: nothing was made of it.
     Changed,
     /// It cannot be read.
@@ -62,10 +64,15 @@ impl Watcher {
             origin: ArrivalOrigin::Inbox,
             stamp: Some(stamp),
         };
-        let arrival = self.ledger.arrive(new, &landed).await?;
-        metrics::counter!("tolva_files_taken_total", "dataset" => dataset.to_owned()).increment(1);
-        tracing::Span::current().record("arrival", arrival);
-        tracing::info!(path = place.key, dataset, arrival, "file taken");
-        Ok(Taking::Arrived(arrival))
+        match self.ledger.arrive(new, &landed).await? {
+            Arrived::Made(arrival) => {
+                metrics::counter!("tolva_files_taken_total", "dataset" => dataset.to_owned())
+                    .increment(1);
+                tracing::Span::current().record("arrival", arrival);
+                tracing::info!(path = place.key, dataset, arrival, "file taken");
+                Ok(Taking::Arrived(arrival))
+            }
+            Arrived::Found(_) => Ok(Taking::Known),
+        }
     }
 }

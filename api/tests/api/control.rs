@@ -29,7 +29,7 @@ pub async fn land(world: &World, dataset: &str, bytes: &[u8]) -> i64 {
         origin: ArrivalOrigin::Inbox,
         stamp: None,
     };
-    world.ledger.arrive(arrival, &landed).await.unwrap()
+    world.ledger.arrive(arrival, &landed).await.unwrap().id()
 }
 
 /// How a load ended that found nothing.

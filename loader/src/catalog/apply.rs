@@ -62,7 +62,7 @@ impl Loader {
             let session = match target.session().await {
                 Ok(session) => session,
                 // It follows when it is back: every load looks at the shape of its tables.
-                Err(LoadError::Retry(reason)) => {
+                Err(LoadError::Retry(reason) | LoadError::Misconfigured(reason)) => {
                     tracing::warn!(target = %target.name, "not planned: {reason}");
                     continue;
                 }
@@ -202,7 +202,10 @@ impl Loader {
         for file in &files {
             match self.apply(file, false).await {
                 Ok(outcome) => applied.push((file.contract.name.to_string(), outcome)),
-                Err(LoadError::Failed { code: "unfit", message }) => {
+                Err(
+                    LoadError::Failed { code: "unfit", message }
+                    | LoadError::Misconfigured(message),
+                ) => {
                     errors.push(CatalogError::Conflict { file: file.file.clone(), message });
                 }
                 Err(error) => return Err(error),

@@ -95,6 +95,19 @@ pub async fn last_digest(session: &Session, dataset: &str) -> Result<Option<Stri
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
+/// Raises the highest fencing token seen to `token`.
+pub(super) async fn write_token(
+    session: &Session,
+    db: &DatabaseTransaction,
+    dataset: &str,
+    now: Standing,
+    token: i64,
+) -> Result<(), LoadError> {
+    let columns =
+        [("dataset", dataset.into()), ("version", now.version.into()), ("token", token.into())];
+    replace(session, db, VERSION, &["dataset"], &columns).await
+}
+
 /// Writes what was applied, and how the dataset stands now.
 pub(super) async fn write_standing(
     session: &Session,

@@ -150,7 +150,7 @@ impl World {
             origin: ArrivalOrigin::Inbox,
             stamp: None,
         };
-        self.ledger.arrive(new, &landed).await.expect("the arrival is made")
+        self.ledger.arrive(new, &landed).await.expect("the arrival is made").id()
     }
 
     /// Loads what the dataset needs.
