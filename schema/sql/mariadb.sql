@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS `tolva_applied` (
   `counts` longtext NOT NULL,
   PRIMARY KEY (`dataset`, `part`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+ALTER TABLE `tolva_applied` ADD INDEX `tolva_applied_load_id_index` (`load_id`);
 CREATE TABLE IF NOT EXISTS `tolva_version` (
   `dataset` varchar(64) COLLATE utf8mb4_nopad_bin NOT NULL,
   `version` bigint NOT NULL,

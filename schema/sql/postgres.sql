@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS "tolva_applied" (
   "counts" text NOT NULL,
   PRIMARY KEY ("dataset", "part")
 );
+CREATE INDEX IF NOT EXISTS "tolva_applied_load_id_index" ON "tolva_applied" ("load_id");
 CREATE TABLE IF NOT EXISTS "tolva_version" (
   "dataset" character varying(64) NOT NULL,
   "version" bigint NOT NULL,

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS "tolva_applied" (
   "counts" TEXT,
   PRIMARY KEY ("dataset", "part")
 );
+CREATE INDEX IF NOT EXISTS "tolva_applied_load_id_index" ON "tolva_applied" ("load_id");
 CREATE TABLE IF NOT EXISTS "tolva_version" (
   "dataset" TEXT NOT NULL,
   "version" INTEGER,

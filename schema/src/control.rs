@@ -62,7 +62,8 @@ pub fn relations() -> Vec<Relation> {
                 ("counts", SqlType::Document, false),
             ],
             &["dataset", "part"],
-            &[],
+            // With many partitions the newest load is found by it.
+            &["load_id"],
         ),
         relation(
             VERSION,

@@ -13,7 +13,7 @@ const NOTES: usize = 3;
 const LINES: usize = 40;
 
 /// Every file counts: an arrival that is lost, or loaded twice, shows in the table.
-const CONTRACT: &str = r#"
+pub const CONTRACT: &str = r#"
 version = 1
 name    = "notes"
 files   = ["notes*.csv"]
@@ -115,7 +115,7 @@ fn pause(random: &mut fastrand::Rng, most: u64) {
     std::thread::sleep(Duration::from_millis(random.u64(..most)));
 }
 
-fn note(file: usize) -> String {
+pub fn note(file: usize) -> String {
     let lines: String = (file * LINES..(file + 1) * LINES)
         .map(|number| format!("{number},note {number}\r\n"))
         .collect();

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::process::Stdio;
 
+use crate::crash_anywhere::{CONTRACT, note};
 use crate::database::Backend;
 use crate::house::{House, sample};
 use crate::process::no_secret;
+
+const HEAP: usize = 60;
 
 #[test]
 fn two_services_take_and_load_each_file_once() {
@@ -26,6 +29,35 @@ fn two_services_take_and_load_each_file_once() {
         let db = house.database();
         assert_eq!(db.one("SELECT version FROM tolva_version"), "8");
         assert_eq!(db.one("SELECT COUNT(*) FROM employee"), "101");
+        for service in services {
+            service.stop();
+        }
+    }
+}
+
+#[test]
+fn two_watchers_take_a_heap_of_files_once() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let house = House::on(backend);
+        house.contract("notes", CONTRACT);
+        let services = [house.up(), house.up()];
+        for number in 0..HEAP {
+            let file = house.write("elsewhere/note", note(number));
+            std::fs::rename(file, house.inbox(&format!("notes/notes-{number}.csv")))
+                .expect("moved");
+        }
+        let list = services[0].until_settled("notes", HEAP);
+        assert!(list.iter().all(|arrival| arrival["state"] == "loaded"), "{list:?}");
+        let ledger = house.ledger();
+        let arrivals = "SELECT COUNT(*), COUNT(DISTINCT path) FROM tolva_arrival";
+        assert_eq!(ledger.one(arrivals), format!("{HEAP}|{HEAP}"), "{backend:?}");
+        let events = "SELECT COUNT(*) FROM tolva_outbox WHERE kind = 'file.arrived'";
+        assert_eq!(ledger.one(events), HEAP.to_string());
+        assert_eq!(ledger.one("SELECT COUNT(*) FROM tolva_inbox WHERE problem IS NOT NULL"), "0");
+        // Each is told of by the one that took it.
+        let told: usize =
+            services.iter().map(|service| service.log().matches("file taken").count()).sum();
+        assert_eq!(told, HEAP, "{backend:?}");
         for service in services {
             service.stop();
         }

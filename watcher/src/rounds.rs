@@ -28,7 +28,7 @@ const FRESH: Duration = Duration::from_millis(100);
 /// A file that the ledger refuses so often, while it answers otherwise, lets others go first for a
 /// while.
 const PATIENCE: u32 = 5;
-const DEFERRED: Duration = Duration::from_secs(60);
+const DEFERRED: Duration = Duration::from_secs(10);
 
 /// The contracts in force, as they were read last.
 struct Contracts {

@@ -5,6 +5,7 @@ mod after;
 mod complete;
 mod drops;
 mod failures;
+mod full;
 mod house;
 mod landing;
 mod large;
