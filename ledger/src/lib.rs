@@ -46,7 +46,7 @@ pub use landing::Landed;
 pub use leases::Lease;
 pub use listen::Hints;
 pub use loads::{Load, LoadReport, STOPS};
-pub use outbox::{CHANNEL, OutboxEvent};
+pub use outbox::OutboxEvent;
 pub use prune::Pruned;
 pub use targets::Target;
 

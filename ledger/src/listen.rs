@@ -12,7 +12,7 @@ use tolva_schema::dialect::Dialect;
 use crate::Ledger;
 
 /// The channel on which inserting into the outbox notifies.
-pub const CHANNEL: &str = "tolva_outbox";
+pub(crate) const CHANNEL: &str = "tolva_outbox";
 
 /// Between two tries to listen again.
 const FIRST: Duration = Duration::from_millis(200);

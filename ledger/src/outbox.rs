@@ -13,13 +13,11 @@ use tolva_schema::event::{Body, Kind};
 use uuid::Uuid;
 
 use crate::entity::outbox;
+use crate::listen::CHANNEL;
 use crate::{Ledger, LedgerError, now_ms};
 
 /// How long a claim lasts, milliseconds: longer than any confirmation is waited for.
 const CLAIM_MS: i64 = 30_000;
-
-/// The channel of Postgres on which is said that events wait.
-pub const CHANNEL: &str = "tolva_outbox";
 
 /// An event that waits to be published.
 #[derive(Debug, Clone, PartialEq)]

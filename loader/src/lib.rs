@@ -35,4 +35,4 @@ pub use progress::Progress;
 pub use read::ReadError;
 pub use refresh::{Loader, Outcome, Refreshed, Rest};
 pub use target::{DEFAULT, Target, Targets};
-pub use worker::{Bug, Work, work};
+pub use worker::{Work, WorkError, work};

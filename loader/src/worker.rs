@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
-use tolva_events::{Bus, Consumer, Signal, keep_publishing};
+use tolva_events::{Bus, Consumer, Link, Signal, keep_publishing};
 
 use crate::refresh::Loader;
 use desk::Desk;
@@ -32,34 +32,40 @@ pub struct Work {
     pub follow: fn(&tracing::Span, &str),
 }
 
-/// Why a worker ended that was not told to.
+/// Why a worker ended that was not told to. Going on would not help.
 #[derive(Debug, thiserror::Error)]
-#[error("a load of {dataset} into {target} panicked; this is a bug in tolva: {message}")]
-pub struct Bug {
-    /// The dataset.
-    pub dataset: String,
-    /// The target.
-    pub target: String,
-    /// What the panic said.
-    pub message: String,
+pub enum WorkError {
+    /// Nobody knows in which state it left the process.
+    #[error("a load of {dataset} into {target} panicked; this is a bug in tolva: {message}")]
+    Bug {
+        /// The dataset.
+        dataset: String,
+        /// The target.
+        target: String,
+        /// What the panic said.
+        message: String,
+    },
+    /// A person must look at the configuration.
+    #[error("{0}")]
+    Fatal(String),
 }
 
 /// Loads what datasets need until `stop` turns true; what is being loaded then is finished.
 ///
 /// # Errors
-/// [`Bug`]: nobody knows in which state it left the process, so it has to end.
+/// Whatever the process cannot go on with; it has to end.
 pub async fn work(
     loader: Loader,
     bus: Arc<dyn Bus>,
     work: Work,
     mut stop: watch::Receiver<bool>,
-) -> Result<(), Bug> {
+) -> Result<(), WorkError> {
     let wake = Arc::new(Notify::new());
     let (ledger, stopped) = (loader.ledger().clone(), stop.clone());
     let publishing = tokio::spawn(keep_publishing(ledger, bus.clone(), wake.clone(), stopped));
     let mut consumer = bus.consume();
     let mut desk = Desk::new(loader, work);
-    let outcome = serve(&mut desk, &mut *consumer, &wake, &mut stop).await;
+    let outcome = serve(&mut desk, &mut *consumer, &bus.link(), &wake, &mut stop).await;
     // The consumer lives on until then: what is done meanwhile can be settled.
     let drained = desk.drain().await;
     wake.notify_one();
@@ -72,9 +78,11 @@ pub async fn work(
 async fn serve(
     desk: &mut Desk,
     consumer: &mut dyn Consumer,
+    link: &watch::Receiver<Link>,
     wake: &Notify,
     stop: &mut watch::Receiver<bool>,
-) -> Result<(), Bug> {
+) -> Result<(), WorkError> {
+    let hints = desk.listen();
     let mut next_sweep = Instant::now();
     while !*stop.borrow() {
         let due = desk.next_due().map_or(next_sweep, |due| due.min(next_sweep));
@@ -92,8 +100,15 @@ async fn serve(
                 Some(Signal::Lagged) => desk.sweep().await,
                 None => break,
             },
+            () = hints.next() => {
+                // Somebody has filled the outbox. While the bus is away this is all that is heard.
+                wake.notify_one();
+                if matches!(*link.borrow(), Link::Down(_)) {
+                    desk.sweep().await;
+                }
+            }
             ended = desk.ended() => {
-                desk.settle(ended?).await;
+                desk.settle(ended?).await?;
                 wake.notify_one();
             }
             // Whoever could tell it to stop may be gone.

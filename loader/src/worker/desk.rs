@@ -8,11 +8,11 @@ use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 use tolva_events::Delivery;
-use tolva_ledger::{LedgerError, now_ms};
+use tolva_ledger::{Hints, LedgerError, now_ms};
 use tracing::Instrument as _;
 
 use super::ticket::Ticket;
-use super::{Bug, Work};
+use super::{Work, WorkError};
 use crate::error::LoadError;
 use crate::progress::Progress;
 use crate::refresh::{Loader, Refreshed, Rest};
@@ -70,6 +70,11 @@ impl Desk {
             running: HashMap::new(),
             parked: HashMap::new(),
         }
+    }
+
+    /// Listens for what is put into the outbox.
+    pub fn listen(&self) -> Hints {
+        self.loader.ledger().listen()
     }
 
     /// When the next parked job is due.
@@ -166,7 +171,7 @@ impl Desk {
     }
 
     /// Waits for the end of a job; for ever while there is none.
-    pub async fn ended(&mut self) -> Result<Ended, Bug> {
+    pub async fn ended(&mut self) -> Result<Ended, WorkError> {
         match self.tasks.join_next_with_id().await {
             None => std::future::pending().await,
             Some(Ok((id, outcome))) => Ok(Ended { id, outcome }),
@@ -174,19 +179,23 @@ impl Desk {
                 let job = self.running.remove(&error.id()).map(|running| running.job);
                 let (dataset, target) =
                     job.map_or_else(Default::default, |job| (job.dataset, job.target));
-                Err(Bug { dataset, target, message: error.to_string() })
+                Err(WorkError::Bug { dataset, target, message: error.to_string() })
             }
         }
     }
 
     /// Settles what asked for a job, and sees to what is left of it.
-    pub async fn settle(&mut self, Ended { id, outcome }: Ended) {
-        let Some(Running { job, tickets, next }) = self.running.remove(&id) else { return };
+    ///
+    /// # Errors
+    /// What every other job would meet as well.
+    pub async fn settle(&mut self, Ended { id, outcome }: Ended) -> Result<(), WorkError> {
+        let Some(Running { job, tickets, next }) = self.running.remove(&id) else { return Ok(()) };
         let rest = match outcome {
             Ok(refreshed) => refreshed.rest,
+            Err(error) if error.is_fatal() => return Err(WorkError::Fatal(error.to_string())),
             Err(error) => {
                 tracing::warn!(dataset = %job.dataset, target = %job.target, "{error}");
-                let at = now_ms() + AGAIN.as_millis().cast_signed() as i64;
+                let at = now_ms() + AGAIN.as_millis() as i64;
                 Rest::Later { at, reason: error.to_string() }
             }
         };
@@ -205,11 +214,12 @@ impl Desk {
         if let Some(tickets) = next {
             self.start(job, tickets);
         }
+        Ok(())
     }
 
     /// Waits for what runs, though not for ever. What is not done then begins anew elsewhere, as what
     /// is parked does: its deliveries go back to the bus.
-    pub async fn drain(&mut self) -> Result<(), Bug> {
+    pub async fn drain(&mut self) -> Result<(), WorkError> {
         self.places.close();
         let deadline = sleep(self.work.drain);
         tokio::pin!(deadline);
@@ -220,7 +230,7 @@ impl Desk {
                     if let Some(running) = self.running.get_mut(&ended.id) {
                         running.next = None;
                     }
-                    self.settle(ended).await;
+                    self.settle(ended).await?;
                 }
                 () = &mut deadline => {
                     let loads = self.running.len();
