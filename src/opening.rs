@@ -9,7 +9,6 @@ use tokio::time::sleep;
 use tolva_ledger::{Ledger, LedgerError, database};
 use tolva_telemetry::Vitals;
 
-use crate::service::told_to_stop;
 use crate::settings::Settings;
 
 /// Between two tries, at first and at last.
@@ -22,13 +21,10 @@ pub async fn ledger(settings: &Settings) -> miette::Result<Ledger> {
     refused(settings, Ledger::open(&settings.database.url).await)
 }
 
-/// The same, but waits for a server that is not there, or does not let us in yet; none when told to
-/// stop before it is.
-pub async fn reach(settings: &Settings, vitals: &Vitals) -> miette::Result<Option<Ledger>> {
+/// The same, but waits for a server that is not there, or does not let us in yet.
+pub async fn reach(settings: &Settings, vitals: &Vitals) -> miette::Result<Ledger> {
     make_folder(settings)?;
     let url = &settings.database.url;
-    let stopped = told_to_stop();
-    tokio::pin!(stopped);
     let mut delays = ExponentialBuilder::default()
         .with_jitter()
         .with_min_delay(SOON)
@@ -37,17 +33,13 @@ pub async fn reach(settings: &Settings, vitals: &Vitals) -> miette::Result<Optio
         .build();
     let mut last = String::new();
     loop {
-        let opened = tokio::select! {
-            opened = Ledger::open(url) => opened,
-            told = &mut stopped => return told.into_diagnostic().map(|()| None),
-        };
-        let why = match opened {
+        let why = match Ledger::open(url).await {
             // A file that cannot be opened does not come back by itself.
             Err(LedgerError::Database(error)) if !url.starts_with("sqlite:") => error.to_string(),
             opened => {
                 let ledger = refused(settings, opened)?;
                 vitals.know(ledger.clone());
-                return Ok(Some(ledger));
+                return Ok(ledger);
             }
         };
         if why != last {
@@ -56,10 +48,7 @@ pub async fn reach(settings: &Settings, vitals: &Vitals) -> miette::Result<Optio
         }
         vitals.health().waits("ledger", format!("waiting for the ledger: {why}"));
         last = why;
-        tokio::select! {
-            () = sleep(delays.next().unwrap_or(SELDOM)) => {}
-            told = &mut stopped => return told.into_diagnostic().map(|()| None),
-        }
+        sleep(delays.next().unwrap_or(SELDOM)).await;
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures_util::future::BoxFuture;
 use miette::{Context, IntoDiagnostic};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -34,6 +35,7 @@ pub struct Service {
     /// What tells of health and figures, unless the API does.
     told: Option<tolva_telemetry::Server>,
     inbox: Option<PathBuf>,
+    told_to_stop: BoxFuture<'static, ()>,
     stop: watch::Sender<bool>,
     parts: JoinSet<miette::Result<()>>,
 }
@@ -46,6 +48,7 @@ impl Service {
         settings: Settings,
         listen: Option<&str>,
     ) -> miette::Result<Option<Self>> {
+        let mut told_to_stop = told_to_stop()?;
         let vitals = Vitals::new(Health::new());
         vitals.health().waits("ledger", "it was not asked yet");
         let tell = |listen| tolva_telemetry::listen(vitals.clone(), listen);
@@ -55,10 +58,13 @@ impl Service {
             None => tell(TELEMETRY).or_else(|_| tell("127.0.0.1:0")),
         };
         let told = Some(told.into_diagnostic()?);
-        let Some(ledger) = opening::reach(&settings, &vitals).await? else { return Ok(None) };
-        let app = Arc::new(App::over(ledger, settings));
+        let reached = tokio::select! {
+            reached = opening::reach(&settings, &vitals) => reached?,
+            () = &mut told_to_stop => return Ok(None),
+        };
+        let app = Arc::new(App::over(reached, settings));
         let (stop, parts) = (watch::Sender::new(false), JoinSet::new());
-        Ok(Some(Self { role, app, vitals, told, inbox: None, stop, parts }))
+        Ok(Some(Self { role, app, vitals, told, inbox: None, told_to_stop, stop, parts }))
     }
 
     /// What the parts share.
@@ -166,7 +172,7 @@ impl Service {
         let works = self.role != "serve";
         let heart = works.then(|| Heart::start(self.app.ledger.clone(), who));
         let first = tokio::select! {
-            outcome = told_to_stop() => outcome.into_diagnostic(),
+            () = &mut self.told_to_stop => Ok(()),
             Some(ended) = self.parts.join_next() => ended.into_diagnostic().flatten(),
         };
         if first.is_ok() {
@@ -188,13 +194,16 @@ impl Service {
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-pub async fn told_to_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        outcome = tokio::signal::ctrl_c() => outcome,
-        _ = terminate.recv() => Ok(()),
-    }
+/// The wish to stop: Ctrl-C or SIGTERM, heard from now on, though nobody waits for it yet.
+pub fn told_to_stop() -> miette::Result<BoxFuture<'static, ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).into_diagnostic()?;
+    let mut terminate = signal(SignalKind::terminate()).into_diagnostic()?;
+    Ok(Box::pin(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }))
 }
 
 /// Puts contracts in force when their files change.

@@ -30,7 +30,7 @@ pub async fn run(app: &App, args: &CheckArgs, json: bool) -> miette::Result<Exit
     let changed = Arc::new(Notify::new());
     // It watches for as long as it lives.
     let _watcher = watch(&file, &app.settings.datasets, Arc::clone(&changed))?;
-    let mut signal = std::pin::pin!(told_to_stop());
+    let mut signal = told_to_stop()?;
     loop {
         separate(&name, json);
         let exit = match again(app, &file, &name, args, json).await {
@@ -41,10 +41,7 @@ pub async fn run(app: &App, args: &CheckArgs, json: bool) -> miette::Result<Exit
             }
         };
         tokio::select! {
-            interrupted = &mut signal => {
-                interrupted.into_diagnostic()?;
-                return Ok(exit);
-            }
+            () = &mut signal => return Ok(exit),
             () = settled(&changed) => {}
         }
     }
