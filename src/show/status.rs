@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::verb::status::Status;
+use crate::verb::status::{Broker, Status};
 
 /// Prints it.
 pub fn print(status: &Status) {
@@ -72,6 +72,19 @@ pub fn print(status: &Status) {
     }
     for file in &status.inbox {
         println!("{}: {}", file.path, file.problem);
+    }
+    match &status.broker {
+        Some(Broker::Reached { dead }) if dead.count > 0 => {
+            println!(
+                "{} dead messages wait for a person (`tolva replay --dead`, `tolva discard --dead`)",
+                dead.count
+            );
+            for letter in &dead.letters {
+                println!("  {}: {}", letter.reason, letter.body);
+            }
+        }
+        Some(Broker::Away { problem }) => println!("{problem}"),
+        Some(Broker::Reached { .. }) | None => {}
     }
 }
 

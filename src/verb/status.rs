@@ -1,9 +1,12 @@
 //! `tolva status`: what arrived, what was loaded, what is late, what waits for a person.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use miette::IntoDiagnostic;
 use serde::Serialize;
+use tokio::time::timeout;
+use tolva_events::Dead;
 use tolva_ledger::heartbeats::{Heartbeat, expected};
 use tolva_ledger::{Arrival, Freshness, rfc3339};
 
@@ -14,6 +17,10 @@ use crate::show;
 
 /// Arrivals shown.
 const ARRIVALS: u64 = 20;
+/// Dead messages shown.
+const DEAD: usize = 20;
+/// How long the broker may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Arrivals among which those that wait for a person are looked for.
 const LOOKED_AT: u64 = 1_000;
 
@@ -34,6 +41,24 @@ pub struct Status {
     pub contracts: Vec<WaitingContract>,
     /// Files of the inbox of which no arrival was made.
     pub inbox: Vec<Untaken>,
+    /// The broker, where one is configured.
+    pub broker: Option<Broker>,
+}
+
+/// What the broker tells.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Broker {
+    /// Messages that nobody could make use of.
+    Reached {
+        /// How many, and the oldest.
+        dead: Dead,
+    },
+    /// It cannot be asked.
+    Away {
+        /// Why.
+        problem: String,
+    },
 }
 
 /// How a dataset stands.
@@ -112,6 +137,17 @@ pub struct Untaken {
     pub problem: String,
 }
 
+/// Asks the broker, if there is one; it is not waited for long.
+async fn broker(app: &App) -> miette::Result<Option<Broker>> {
+    let Some(bus) = app.bus()? else { return Ok(None) };
+    let away = |problem: String| Broker::Away { problem };
+    Ok(Some(match timeout(PATIENCE, bus.dead(DEAD)).await {
+        Ok(Ok(dead)) => Broker::Reached { dead },
+        Ok(Err(error)) => away(error.to_string()),
+        Err(_) => away(format!("the broker gave no answer in {PATIENCE:?}")),
+    }))
+}
+
 /// Runs the verb.
 pub async fn run(settings: Settings, json: bool) -> miette::Result<Exit> {
     let app = App::open(settings).await?;
@@ -166,6 +202,7 @@ async fn status(app: &App) -> miette::Result<Status> {
         .cloned()
         .collect();
     Ok(Status {
+        broker: broker(app).await?,
         datasets,
         processes: expected(&heard).into_iter().map(Process::from).collect(),
         skipped,
