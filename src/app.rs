@@ -7,7 +7,7 @@ use miette::{IntoDiagnostic, miette};
 use tolva_events::{AmqpBus, Bus};
 use tolva_ledger::{Ledger, StoredContract};
 use tolva_loader::catalog::{Applied, CatalogError};
-use tolva_loader::{Loader, Targets};
+use tolva_loader::{LoadError, Loader, Targets};
 use tolva_schema::contract::Contract;
 use tolva_schema::routing::{Route, partition_of, route};
 
@@ -47,12 +47,12 @@ impl App {
 
     /// Reads the folder of contracts, puts in force what loses nothing, and tells what is wrong with
     /// the rest: whatever was in force stays so.
-    pub async fn sync(&self) -> miette::Result<()> {
+    pub async fn sync(&self) -> Result<(), LoadError> {
         let folder = &self.settings.datasets;
         if !folder.exists() {
             return Ok(());
         }
-        let (applied, errors) = self.loader.sync(folder).await.into_diagnostic()?;
+        let (applied, errors) = self.loader.sync(folder).await?;
         for error in errors {
             eprintln!("{:?}", report(error));
         }

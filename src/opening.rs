@@ -1,19 +1,12 @@
 //! Reaching the ledger, however long that takes.
 
 use std::path::Path;
-use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use miette::{Context, IntoDiagnostic};
-use tokio::time::sleep;
 use tolva_ledger::{Ledger, LedgerError, database};
 use tolva_telemetry::Vitals;
 
 use crate::settings::Settings;
-
-/// Between two tries, at first and at last.
-const SOON: Duration = Duration::from_millis(200);
-const SELDOM: Duration = Duration::from_secs(10);
 
 /// Opens the ledger; makes the folder of an embedded database.
 pub async fn ledger(settings: &Settings) -> miette::Result<Ledger> {
@@ -25,31 +18,19 @@ pub async fn ledger(settings: &Settings) -> miette::Result<Ledger> {
 pub async fn reach(settings: &Settings, vitals: &Vitals) -> miette::Result<Ledger> {
     make_folder(settings)?;
     let url = &settings.database.url;
-    let mut delays = ExponentialBuilder::default()
-        .with_jitter()
-        .with_min_delay(SOON)
-        .with_max_delay(SELDOM)
-        .without_max_times()
-        .build();
     let mut last = String::new();
-    loop {
-        let why = match Ledger::open(url).await {
-            // A file that cannot be opened does not come back by itself.
-            Err(LedgerError::Database(error)) if !url.starts_with("sqlite:") => error.to_string(),
-            opened => {
-                let ledger = refused(settings, opened)?;
-                vitals.know(ledger.clone());
-                return Ok(ledger);
-            }
-        };
+    let opened = Ledger::open_when_ready(url, |error, _| {
+        let why = error.to_string();
         if why != last {
             let url = database::without_password(url);
             tracing::warn!("waiting for the ledger {url}: {why}");
         }
         vitals.health().waits("ledger", format!("waiting for the ledger: {why}"));
         last = why;
-        sleep(delays.next().unwrap_or(SELDOM)).await;
-    }
+    });
+    let ledger = refused(settings, opened.await)?;
+    vitals.know(ledger.clone());
+    Ok(ledger)
 }
 
 fn refused(settings: &Settings, opened: Result<Ledger, LedgerError>) -> miette::Result<Ledger> {

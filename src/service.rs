@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tolva_api::Server;
 use tolva_events::{Bus, Link};
 use tolva_ledger::Ledger;
-use tolva_loader::Work;
+use tolva_loader::{LoadError, Work};
 use tolva_telemetry::{Health, Heart, Vitals};
 use tolva_watcher::Watcher;
 
@@ -96,8 +96,17 @@ impl Service {
     /// Loads, and puts contracts in force when their files change.
     pub async fn work(&mut self, bus: Arc<dyn Bus>) -> miette::Result<()> {
         self.follow_link(&*bus);
-        self.app.sync().await?;
-        for target in self.app.ledger.targets().await.into_diagnostic()? {
+        let mut seen = listing(&self.app.settings.datasets);
+        match self.app.sync().await {
+            Ok(()) => {}
+            Err(error @ LoadError::Retry(_)) => {
+                tracing::warn!("the contracts cannot be put in force yet: {error}");
+                seen.clear();
+            }
+            Err(error) => return Err(error).into_diagnostic(),
+        }
+        // Only to tell: it is no reason to end.
+        for target in self.app.ledger.targets().await.unwrap_or_default() {
             if target.dialect.is_none() {
                 tracing::info!(target = %target.name, "skipped: no URL (targets.{}.url)", target.name);
             }
@@ -114,7 +123,7 @@ impl Service {
         });
         let (app, stopped) = (Arc::clone(&self.app), self.stop.subscribe());
         self.parts.spawn(async move {
-            follow_contracts(&app, stopped).await;
+            follow_contracts(&app, seen, stopped).await;
             Ok(())
         });
         Ok(())
@@ -206,9 +215,11 @@ pub fn told_to_stop() -> miette::Result<BoxFuture<'static, ()>> {
     }))
 }
 
-/// Puts contracts in force when their files change.
-async fn follow_contracts(app: &App, mut stopped: watch::Receiver<bool>) {
-    let mut seen = listing(&app.settings.datasets);
+/// A contract file as it was seen: its path, when it was changed, its size.
+type Seen = (PathBuf, Option<SystemTime>, u64);
+
+/// Puts contracts in force when their files are no longer as they were seen.
+async fn follow_contracts(app: &App, mut seen: Vec<Seen>, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         tokio::select! {
             () = tokio::time::sleep(CONTRACTS) => {}
@@ -230,7 +241,7 @@ async fn follow_contracts(app: &App, mut stopped: watch::Receiver<bool>) {
 }
 
 /// What tells one state of the folder from another.
-fn listing(folder: &Path) -> Vec<(PathBuf, Option<SystemTime>, u64)> {
+fn listing(folder: &Path) -> Vec<Seen> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut list: Vec<_> = entries
         .flatten()

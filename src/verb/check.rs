@@ -65,7 +65,7 @@ pub async fn run(settings: Settings, args: CheckArgs, json: bool) -> miette::Res
     if args.watch {
         return watch::run(&app, &args, json).await;
     }
-    app.sync().await?;
+    app.sync().await.into_diagnostic()?;
     let number =
         args.subject.parse::<i64>().ok().filter(|_| !PathBuf::from(&args.subject).exists());
     // The landed bytes of an arrival live in a file for as long as they are checked.

@@ -46,7 +46,7 @@ struct Problem {
 /// Runs the verb.
 pub async fn run(settings: Settings, args: LandArgs, json: bool) -> miette::Result<Exit> {
     let app = App::open(settings).await?;
-    app.sync().await?;
+    app.sync().await.into_diagnostic()?;
     let mut exit = Exit::Done;
     for file in &args.files {
         match one(&app, file, args.dataset.as_deref(), json).await {

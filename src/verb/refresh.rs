@@ -33,7 +33,7 @@ struct Load {
 /// Runs the verb.
 pub async fn run(settings: Settings, args: RefreshArgs, json: bool) -> miette::Result<Exit> {
     let app = App::open(settings).await?;
-    app.sync().await?;
+    app.sync().await.into_diagnostic()?;
     if app.settings.inbox.is_dir() {
         let watcher = Watcher::new(app.ledger.clone(), app.settings.inbox.clone(), app.bus()?);
         watcher.scan().await.into_diagnostic()?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tolva_events::Delivery;
+use tolva_ledger::kill;
 
 /// A delivery is not held longer than this: a broker takes away what is held too long (RabbitMQ after
 /// half an hour).
@@ -41,11 +42,13 @@ impl Ticket {
         self.later.fetch_or(again, Ordering::SeqCst);
         let Some(ticket) = Arc::into_inner(self) else { return };
         let Some(delivery) = ticket.take() else { return };
+        kill::point("before-ack");
         if ticket.later.into_inner() {
             delivery.later().await;
         } else {
             delivery.done().await;
         }
+        kill::point("after-ack");
     }
 
     /// Puts it off when it is held for long: the work goes on, and should it fail, the event comes
