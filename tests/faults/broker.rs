@@ -12,7 +12,9 @@ use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use tokio::runtime::Builder;
 
 const EXCHANGE: &str = "tolva.events";
-const WORK: &str = "tolva.load";
+/// The queue of the workers, and those of what is put off.
+const QUEUES: [&str; 4] =
+    ["tolva.load", "tolva.load.retry.10s", "tolva.load.retry.1m", "tolva.load.retry.10m"];
 const DEAD: &str = "tolva.load.dead";
 /// What is copied is what comes here.
 const COPIES: &str = "faults.copies";
@@ -100,12 +102,17 @@ pub fn poison(url: &str, body: &str) -> lapin::Result<()> {
     })
 }
 
-/// How many messages lie ready in the queue of the workers.
-pub fn waiting(url: &str) -> lapin::Result<u32> {
+/// How many messages lie ready for the workers, and how many were put off for a while.
+pub fn waiting(url: &str) -> lapin::Result<(u32, u32)> {
     with_channel(url, async |channel| {
         let passive = QueueDeclareOptions { passive: true, ..Default::default() };
-        let queue = channel.queue_declare(WORK.into(), passive, FieldTable::default()).await?;
-        Ok(queue.message_count())
+        let mut counts = [0; 4];
+        for (queue, count) in QUEUES.into_iter().zip(&mut counts) {
+            let queue = channel.queue_declare(queue.into(), passive, FieldTable::default()).await?;
+            *count = queue.message_count();
+        }
+        let [ready, put_off @ ..] = counts;
+        Ok((ready, put_off.iter().sum()))
     })
 }
 

@@ -3,17 +3,13 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use fastrand::Rng;
 
 use crate::broker;
 use crate::house::House;
 use crate::servers::Server;
-use crate::wait::until;
 
-/// How long a role may take to end when it is asked to.
-const DRAIN: Duration = Duration::from_secs(60);
 /// Longer than a lease lasts without a heartbeat.
 const PAST_THE_LEASE: u64 = 33_000;
 /// Longer than databases may take to answer.
@@ -196,9 +192,7 @@ impl Fault {
             Self::RoleKilled(role) => house.roles[role].start(),
             Self::RoleAsked(role) => {
                 let role = &mut house.roles[role];
-                let ended = until(DRAIN, || role.ended().ok_or("it goes on"));
-                let code = ended.map(|status| status.code());
-                assert_eq!(code, Ok(Some(0)), "{}:\n{}", role.name, role.last_words());
+                role.drained();
                 role.start();
             }
             Self::RoleFrozen(role) | Self::RoleFrozenPastItsLease(role) => house.roles[role].thaw(),

@@ -58,10 +58,6 @@ impl Judge {
             }
         }
         open.extend(staged(house));
-        match broker::waiting(house.servers.url(Server::Rabbitmq)) {
-            Ok(0) => {}
-            told => open.push(format!("messages for the workers: {told:?}")),
-        }
         if open.is_empty() { Ok(()) } else { Err(open) }
     }
 
@@ -85,6 +81,26 @@ impl Judge {
             }
         }
         complaints
+    }
+
+    /// Whether no message is left for the workers; how many there are that were put off. These are
+    /// hints of work that is done by now, for which the long run waits.
+    pub fn no_message(&self, house: &House, long: bool) -> Result<u32, Vec<String>> {
+        match broker::waiting(house.servers.url(Server::Rabbitmq)) {
+            Ok((0, put_off)) if put_off == 0 || !long => Ok(put_off),
+            told => Err(vec![format!("messages ready and put off: {told:?}")]),
+        }
+    }
+
+    /// Messages that came back when the workers stopped: beyond those that were put off, every one of
+    /// them would be one that nobody acknowledged.
+    pub fn come_back(&self, house: &House, put_off: u32) -> Option<String> {
+        match broker::waiting(house.servers.url(Server::Rabbitmq)) {
+            Ok((ready, still)) if ready + still <= put_off => None,
+            told => {
+                Some(format!("{put_off} messages were put off; ready and put off are {told:?}"))
+            }
+        }
     }
 
     /// Complete drops of which nobody knows. What a later one took the place of may have been missed.

@@ -1,15 +1,20 @@
 //! The processes of Tolva, each with its own way to each server.
 
 use std::fs::{self, File};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::proxy::Proxy;
 use crate::servers::{Server, Servers};
+use crate::wait::until;
+
+/// How long it may take to end when it is asked to.
+const DRAIN: Duration = Duration::from_secs(75);
 
 /// A role that can be killed, frozen and started again.
 pub struct Role {
@@ -21,8 +26,8 @@ pub struct Role {
     group: i32,
     proxies: [Proxy; 3],
     child: Option<Child>,
-    /// How often it was started.
-    pub starts: usize,
+    /// How long its log was when it was started.
+    silent: u64,
 }
 
 impl Role {
@@ -50,7 +55,7 @@ impl Role {
             group: servers.group,
             proxies,
             child: None,
-            starts: 0,
+            silent: 0,
         }
     }
 
@@ -72,6 +77,7 @@ impl Role {
     /// Starts it; what it says is added to its log.
     pub fn start(&mut self) {
         let log = File::options().create(true).append(true).open(&self.log).expect("a log");
+        self.silent = log.metadata().expect("it is open").len();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tolva"));
         command.args(&self.arguments).current_dir(&self.folder);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TOLVA_")) {
@@ -84,7 +90,6 @@ impl Role {
             .stdout(log.try_clone().expect("a descriptor"))
             .stderr(log);
         self.child = Some(command.spawn().expect("the program starts"));
-        self.starts += 1;
     }
 
     /// How it ended, if it did so by itself.
@@ -100,13 +105,21 @@ impl Role {
         }
     }
 
-    /// Asks it to end; how it did is for the caller to see.
+    /// Asks it to end.
     pub fn terminate(&self) {
         self.signal(Signal::SIGTERM);
     }
 
-    /// Forgets a process that ended.
-    pub fn forget(&mut self) {
+    /// Waits for the end of one that was asked to: by itself, and content. One that had not said a
+    /// word yet may just go.
+    pub fn drained(&mut self) {
+        let ended = until(DRAIN, || self.ended().ok_or("it goes on"));
+        let length = fs::metadata(&self.log).map_or(0, |log| log.len());
+        let gone = Ok(Some(Signal::SIGTERM as i32));
+        if length > self.silent || ended.map(|status| status.signal()) != gone {
+            let code = ended.map(|status| status.code());
+            assert_eq!(code, Ok(Some(0)), "{}:\n{}", self.name, self.last_words());
+        }
         self.child = None;
     }
 

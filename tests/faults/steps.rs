@@ -98,7 +98,10 @@ impl World {
     /// Waits until nothing is left to do, and finds everything as it should be.
     fn settle(&self) {
         let judge = Judge::of(self.person.drops.clone(), BTreeSet::new());
-        let settled = until(LIMIT, || judge.settled(&self.house));
+        let settled = until(LIMIT, || {
+            judge.settled(&self.house)?;
+            judge.no_message(&self.house, false)
+        });
         settled.unwrap_or_else(|why| panic!("{}\n{}", why.join("\n"), self.house.last_words()));
         let complaints = judge.complaints(&self.house);
         assert!(complaints.is_empty(), "{}\n{}", complaints.join("\n"), self.house.last_words());
