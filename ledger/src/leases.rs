@@ -62,6 +62,19 @@ impl Ledger {
         }))
     }
 
+    /// Whether the lease ended without being given back: its holder died.
+    pub async fn is_orphaned(&self, dataset: &str, target: &str) -> Result<bool, LedgerError> {
+        let (now, p) = (self.now_sql(), |index| self.dialect.placeholder(index));
+        let sql = format!(
+            "SELECT token FROM tolva_lease WHERE dataset = {} AND target = {} \
+             AND owner IS NOT NULL AND expires_at < {now}",
+            p(1),
+            p(2)
+        );
+        let statement = self.statement(sql, [dataset.into(), target.into()]);
+        Ok(self.db.query_one_raw(statement).await?.is_some())
+    }
+
     /// Extends the lease; `false` when it was lost.
     pub async fn renew_lease(&self, lease: &Lease, ttl_ms: i64) -> Result<bool, LedgerError> {
         let (now, p) = (self.now_sql(), |index| self.dialect.placeholder(index));

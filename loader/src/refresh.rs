@@ -135,7 +135,10 @@ impl Loader {
 
     /// What is left to do here, unless it is something that can be done now.
     async fn rest(&self, dataset: &str, target: &Target) -> Result<Option<Rest>, LoadError> {
-        if !self.ledger.unfinished_loads(dataset, &target.name).await?.is_empty() {
+        // What somebody left who died is put in order first.
+        if self.ledger.is_orphaned(dataset, &target.name).await?
+            || !self.ledger.unfinished_loads(dataset, &target.name).await?.is_empty()
+        {
             return Ok(None);
         }
         Ok(match self.next(dataset, target).await? {

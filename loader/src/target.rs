@@ -169,11 +169,13 @@ async fn make_control_tables(session: &Session) -> Result<(), LoadError> {
 }
 
 /// Adding an index knows no `IF NOT EXISTS` in MySQL (1061: duplicate key name), and two that create
-/// one table at once meet in Postgres' catalogue (23505, 42P07).
+/// one table or index at once meet in Postgres' catalogue (23505, 42P07).
 fn is_there_already(error: &sea_orm::DbErr) -> bool {
     let text = error.to_string();
-    ["1061", "Duplicate key name", "pg_type_typname_nsp_index", "already exists"]
+    let catalogue = ["pg_type_typname_nsp_index", "pg_class_relname_nsp_index"];
+    ["1061", "Duplicate key name", "already exists"]
         .iter()
+        .chain(&catalogue)
         .any(|mark| text.contains(mark))
 }
 
