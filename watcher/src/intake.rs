@@ -228,7 +228,7 @@ impl Watcher {
             return Ok(false);
         }
         // Another watcher may take the file at this very moment.
-        Ok(self.ledger.record_problem(key, stamp, problem).await?)
+        self.ledger.record_problem(key, stamp, problem).await
     }
 }
 
