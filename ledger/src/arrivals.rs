@@ -344,21 +344,30 @@ pub(crate) async fn find(
     arrival::Entity::find_by_id(arrival_id).one(db).await?.ok_or(LedgerError::NoArrival(arrival_id))
 }
 
+/// The place of the newest arrival of a dataset; 0 where there is none.
+pub(crate) async fn newest_sequence(
+    db: &impl ConnectionTrait,
+    dataset: &str,
+) -> Result<i64, LedgerError> {
+    let newest = arrival::Entity::find()
+        .select_only()
+        .column(arrival::Column::Sequence)
+        .filter(arrival::Column::Dataset.eq(dataset))
+        .order_by_desc(arrival::Column::Sequence)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(newest.unwrap_or(0))
+}
+
 async fn insert(
     ledger: &Ledger,
     transaction: &impl ConnectionTrait,
     mut model: arrival::ActiveModel,
 ) -> Result<i64, LedgerError> {
     let dataset = model.dataset.as_ref().clone();
-    let last: Option<i64> = arrival::Entity::find()
-        .select_only()
-        .column_as(arrival::Column::Sequence.max(), "last")
-        .filter(arrival::Column::Dataset.eq(&dataset))
-        .into_tuple::<Option<i64>>()
-        .one(transaction)
-        .await?
-        .flatten();
-    model.sequence = Set(last.unwrap_or(0) + 1);
+    model.sequence = Set(newest_sequence(transaction, &dataset).await? + 1);
     model.landed_at = Set(now_ms());
     let id = arrival::Entity::insert(model).exec(transaction).await?.last_insert_id;
     ledger.push(transaction, &Body::FileArrived(FileArrived { dataset, arrival: id })).await?;

@@ -8,11 +8,11 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    Statement, Value,
+    QuerySelect, Statement, Value,
 };
 use tolva_schema::state::ArrivalState;
 
-use crate::arrivals::find;
+use crate::arrivals::{find, newest_sequence};
 use crate::entity::arrival_target::{ActiveModel, Column, Entity};
 use crate::{Ledger, LedgerError, now_ms};
 
@@ -51,17 +51,8 @@ fn is_refused(state: ArrivalState) -> bool {
 impl Ledger {
     /// Adds the rows of arrivals that came since this was last done.
     pub(crate) async fn enroll_new(&self, dataset: &str, target: &str) -> Result<(), LedgerError> {
-        let p = |index| self.dialect.placeholder(index);
-        let sql = format!(
-            "SELECT 1 AS one FROM tolva_arrival WHERE dataset = {} AND sequence > COALESCE((\
-             SELECT MAX(sequence) FROM tolva_arrival_target WHERE dataset = {} AND target = {}), 0) \
-             LIMIT 1",
-            p(1),
-            p(2),
-            p(3)
-        );
-        let values = [dataset.into(), dataset.into(), target.into()];
-        if self.db.query_one_raw(self.statement(sql, values)).await?.is_none() {
+        let newest = newest_sequence(&self.db, dataset).await?;
+        if newest <= last_enrolled(&self.db, dataset, target).await? {
             return Ok(());
         }
         let transaction = self.begin().await?;
@@ -78,18 +69,8 @@ impl Ledger {
         target: &str,
     ) -> Result<(), LedgerError> {
         self.lock_dataset(transaction, dataset).await?;
+        let last = last_enrolled(transaction, dataset, target).await?;
         let p = |index| self.dialect.placeholder(index);
-        let last = format!(
-            "SELECT COALESCE(MAX(sequence), 0) AS last FROM tolva_arrival_target \
-             WHERE dataset = {} AND target = {}",
-            p(1),
-            p(2)
-        );
-        let statement = self.statement(last, [dataset.into(), target.into()]);
-        let last: i64 = match transaction.query_one_raw(statement).await? {
-            Some(row) => row.try_get("", "last")?,
-            None => 0,
-        };
         let step_down = format!(
             "UPDATE tolva_arrival_target SET head = FALSE WHERE dataset = {} AND target = {} \
              AND head AND part IN \
@@ -184,6 +165,26 @@ impl Ledger {
     pub(crate) fn statement<const N: usize>(&self, sql: String, values: [Value; N]) -> Statement {
         Statement::from_sql_and_values(self.db.get_database_backend(), sql, values)
     }
+}
+
+/// The highest sequence among the rows of a target; 0 where there are none.
+async fn last_enrolled(
+    db: &impl ConnectionTrait,
+    dataset: &str,
+    target: &str,
+) -> Result<i64, LedgerError> {
+    let last = Entity::find()
+        .select_only()
+        .column(Column::Sequence)
+        .filter(Column::Dataset.eq(dataset))
+        .filter(Column::Target.eq(target))
+        // Not the maximum: Postgres reads all rows for it while its statistics are young.
+        .order_by_desc(Column::Sequence)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(last.unwrap_or(0))
 }
 
 /// A refused arrival is no head any more: the next older one is.
