@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tolva_ledger::StoredContract;
 use tolva_schema::contract::Contract;
-use tolva_schema::relation::{Relation, RelationColumn};
+use tolva_schema::relation::{ForeignKey, Relation, RelationColumn};
 
 use crate::problem::Problem;
 
@@ -21,17 +21,32 @@ pub struct Exposed {
     pub columns: Vec<RelationColumn>,
     /// The columns that make paging stable.
     pub primary_key: Vec<String>,
-}
-
-impl From<Relation> for Exposed {
-    fn from(relation: Relation) -> Self {
-        let mut columns = relation.columns;
-        columns.retain(|column| !column.name.starts_with('_'));
-        Self { name: relation.name, columns, primary_key: relation.primary_key }
-    }
+    /// The natural key, where that is not the primary one.
+    pub unique: Option<Vec<String>>,
+    /// What its columns refer to.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// The dataset that it belongs to.
+    pub dataset: String,
+    /// The digest of that dataset's contract.
+    pub digest: String,
 }
 
 impl Exposed {
+    /// A table of a contract in force.
+    pub fn new(relation: Relation, stored: &StoredContract) -> Self {
+        let mut columns = relation.columns;
+        columns.retain(|column| !column.name.starts_with('_'));
+        Self {
+            name: relation.name,
+            columns,
+            primary_key: relation.primary_key,
+            unique: relation.unique,
+            foreign_keys: relation.foreign_keys,
+            dataset: stored.contract.name.to_string(),
+            digest: stored.digest.clone(),
+        }
+    }
+
     /// A column by its name.
     pub fn column(&self, name: &str) -> Result<&RelationColumn, Problem> {
         self.columns.iter().find(|column| column.name == name).ok_or_else(|| {
@@ -64,7 +79,7 @@ impl Catalogue {
             for relation in stored.contract.relations() {
                 tables
                     .entry(relation.name.clone())
-                    .or_insert_with(|| Arc::new(Exposed::from(relation)));
+                    .or_insert_with(|| Arc::new(Exposed::new(relation, stored)));
             }
         }
         Self { contracts, tables }
@@ -89,6 +104,11 @@ impl Catalogue {
             table: name.to_owned(),
             hint: self.instead_of(name),
         })
+    }
+
+    /// The tables of a dataset that can be read.
+    pub fn tables_of(&self, dataset: &str) -> impl Iterator<Item = &Arc<Exposed>> {
+        self.tables.values().filter(move |table| table.dataset == dataset)
     }
 
     fn instead_of(&self, name: &str) -> String {

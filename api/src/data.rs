@@ -1,32 +1,107 @@
 //! `GET /rest/v1/{table}`: the rows of a table.
 
-use actix_web::http::Method;
-use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse, web};
-use futures_util::stream;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
+use crate::page::Page;
+use crate::plan::{self, after};
+use crate::prefer::Preferences;
 use crate::problem::Problem;
+use crate::query;
+use crate::representation::Representation;
+use crate::rows::{self, Head, Wanted};
 use crate::state::State;
-use crate::{query, rows, sql};
+use crate::validator::{Validator, last_modified};
 
-const JSON: &str = "application/json; charset=utf-8";
+/// Whoever keeps an answer asks whether it is still the one.
+const CACHE: &str = "no-cache";
+/// The headers that make an answer another one.
+const VARY: &str = "Accept, Prefer, Range";
 
-/// Reads a table in one statement, which sees one version of it.
+/// Reads a table and what is embedded in it, at one version.
 pub async fn read(
     state: web::Data<State>,
     request: HttpRequest,
     table: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let table = state.catalogue().await?.table(&table)?;
-    let asked = query::read(&table, request.query_string())?;
-    let statement = sql::select(state.ledger().dialect(), &table, &asked);
-    let rows = rows::open(&state, table.name.clone(), statement).await?;
-    let mut response = HttpResponse::Ok();
-    response.content_type(JSON);
-    Ok(if request.method() == Method::HEAD {
-        // The rows are let go: what a client learns is that they could be read.
-        response.streaming(stream::empty::<Result<Bytes, Problem>>())
-    } else {
-        response.streaming(rows)
+    let catalogue = state.catalogue().await?;
+    let table = catalogue.table(&table)?;
+    let preferences = Preferences::read(request.headers())?;
+    let form = Representation::negotiate(request.headers())?;
+    let asked = query::read(request.query_string())?;
+    let mut node = plan::build(&catalogue, table, &asked)?;
+    if let Some(cursor) = &asked.after {
+        after::apply(&mut node, cursor)?;
+    }
+    let mut page = Page { offset: node.offset.unwrap_or(0), limit: node.limit };
+    let pages = page.limit.is_some() && !request.headers().contains_key(header::RANGE);
+    let head_only = request.method() == Method::HEAD;
+    // As HTTP has it, a range is asked for by GET only.
+    if !head_only {
+        page = page.read(request.headers())?;
+    }
+    (node.offset, node.limit) = (Some(page.offset), page.limit);
+    let validator = Validator::read(&request, &node.table);
+    let wanted = Wanted {
+        node,
+        page,
+        form,
+        count: preferences.count,
+        pages,
+        head_only,
+        validator: validator.clone(),
+    };
+    let (head, body) = rows::open(&state.into_inner(), wanted).await?;
+    let mut response = HttpResponse::build(StatusCode::OK);
+    response.insert_header((header::CACHE_CONTROL, CACHE)).insert_header((header::VARY, VARY));
+    if let Some(version) = head.version {
+        response.insert_header((header::ETAG, validator.tag(version)));
+        if let Some(moment) = last_modified(version) {
+            response.insert_header((header::LAST_MODIFIED, moment));
+        }
+    }
+    if head.known {
+        return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    describe(&mut response, &request, page, &head)?;
+    response.content_type(form.content_type());
+    if let Some(applied) = preferences.applied() {
+        response.insert_header(("Preference-Applied", applied));
+    }
+    Ok(match head.whole {
+        Some(whole) => response.body(whole),
+        None if head_only => response.finish(),
+        None => response.streaming(body),
     })
+}
+
+/// Says which part of the rows it is, where it is, and where the next one is.
+fn describe(
+    response: &mut HttpResponseBuilder,
+    request: &HttpRequest,
+    page: Page,
+    head: &Head,
+) -> Result<(), Problem> {
+    response.status(page.status(head.rows, head.total)?);
+    response.insert_header((header::CONTENT_RANGE, page.content_range(head.rows, head.total)));
+    let mut parameters: Vec<&str> =
+        request.query_string().split('&').filter(|pair| !pair.is_empty()).collect();
+    if let Some(next) = &head.next {
+        let mut next_page: Vec<&str> = parameters
+            .iter()
+            .copied()
+            .filter(|pair| !pair.starts_with("after=") && !pair.starts_with("offset="))
+            .collect();
+        let after = format!("after={next}");
+        next_page.push(&after);
+        let link = format!("<{}?{}>; rel=\"next\"", request.path(), next_page.join("&"));
+        response.insert_header((header::LINK, link));
+    }
+    parameters.sort_unstable();
+    let location = match parameters.is_empty() {
+        true => request.path().to_owned(),
+        false => format!("{}?{}", request.path(), parameters.join("&")),
+    };
+    response.insert_header((header::CONTENT_LOCATION, location));
+    Ok(())
 }

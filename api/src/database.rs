@@ -13,6 +13,8 @@ pub enum Fault {
     NoTable,
     /// A column is not there.
     NoColumn,
+    /// A regular expression is none.
+    Pattern,
     /// Nobody answers.
     Unreachable,
     /// Nothing became free in time.
@@ -43,6 +45,7 @@ fn of_driver(error: &DriverError) -> Fault {
             match error.code().as_deref() {
                 Some("42P01") => Fault::NoTable,
                 Some("42703") => Fault::NoColumn,
+                Some("2201B") => Fault::Pattern,
                 // Too many connections, no login, shutting down, starting up.
                 Some("53300" | "28000" | "28P01" | "57P01" | "57P02" | "57P03") => {
                     Fault::Unreachable
@@ -63,6 +66,7 @@ impl From<DbErr> for Problem {
         match fault(&error) {
             Fault::Busy => Self::Busy,
             Fault::Unreachable => Self::Unreachable { cause: error.to_string() },
+            Fault::Pattern => Self::Pattern { details: "the database cannot read it".to_owned() },
             Fault::NoTable | Fault::NoColumn | Fault::Other => {
                 Self::Internal { cause: error.to_string() }
             }
@@ -80,14 +84,40 @@ impl From<LedgerError> for Problem {
     }
 }
 
-/// The error of a statement that reads one table of a contract.
-pub fn of_table(error: DbErr, table: &str) -> Problem {
-    match fault(&error) {
-        Fault::NoTable => Problem::UnknownTable {
-            table: table.to_owned(),
-            hint: "its contract is in force, and no worker has made it yet".to_owned(),
-        },
-        Fault::NoColumn => Problem::Changing { table: table.to_owned() },
-        _ => error.into(),
+/// Why rows cannot be read.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The database refuses or fails.
+    Database(DbErr),
+    /// Something else.
+    Problem(Problem),
+}
+
+impl From<DbErr> for Trouble {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Problem> for Trouble {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl Trouble {
+    /// What a client is told who reads a table of a contract.
+    pub fn with_table(self, table: &str) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Database(error) => match fault(&error) {
+                Fault::NoTable => Problem::UnknownTable {
+                    table: table.to_owned(),
+                    hint: "its contract is in force, and no worker has made it yet".to_owned(),
+                },
+                Fault::NoColumn => Problem::Changing { table: table.to_owned() },
+                _ => error.into(),
+            },
+        }
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use serde_json::Value;
 
 /// Why a request cannot be answered: a status, a stable code, a message, details and a hint.
 ///
@@ -19,6 +20,105 @@ pub enum Problem {
         details: String,
         /// What would be right.
         hint: Option<String>,
+    },
+    /// The rows asked for are none, or none of those that are there.
+    #[error("Requested range not satisfiable")]
+    Range {
+        /// What is wrong with it.
+        details: String,
+        /// How many rows there are, if they were counted.
+        total: Option<i64>,
+    },
+    /// An aggregate is asked for.
+    #[error("Use of aggregate functions is not allowed")]
+    Aggregate,
+    /// No representation that is accepted can be given.
+    #[error("None of these media types are available: {accept}")]
+    MediaType {
+        /// What is accepted.
+        accept: String,
+    },
+    /// One row is asked for, and there are none or several.
+    #[error("Cannot coerce the result to a single JSON object")]
+    NotSingular {
+        /// How many there are.
+        rows: i64,
+    },
+    /// A filter, an order or a page is about something that is not embedded.
+    #[error("'{name}' is not an embedded resource in this request")]
+    NotEmbedded {
+        /// Its name.
+        name: String,
+        /// What it is called here.
+        alias: Option<String>,
+    },
+    /// An order goes by what is there several times.
+    #[error("A related order on '{target}' is not possible")]
+    RelatedOrder {
+        /// The table.
+        origin: String,
+        /// What is embedded in it.
+        target: String,
+    },
+    /// A filter asks of what is embedded something else than whether it is there.
+    #[error("Bad operator on the '{name}' embedded resource")]
+    EmbeddedFilter {
+        /// What is embedded.
+        name: String,
+    },
+    /// Preferences are not understood, and must be.
+    #[error("Invalid preferences given with handling=strict")]
+    Preferences {
+        /// Which.
+        preferences: String,
+    },
+    /// No reference leads from one table to another.
+    #[error("Could not find a relationship between '{origin}' and '{target}' in the schema cache")]
+    NoReference {
+        /// The table.
+        origin: String,
+        /// What should be embedded in it.
+        target: String,
+        /// Which reference was meant.
+        reference: Option<String>,
+        /// What can be embedded.
+        known: String,
+    },
+    /// Several references lead from one table to another.
+    #[error(
+        "Could not embed because more than one relationship was found for '{origin}' and '{target}'"
+    )]
+    Ambiguous {
+        /// The table.
+        origin: String,
+        /// What should be embedded in it.
+        target: String,
+        /// The references.
+        candidates: Vec<Value>,
+        /// How each is named.
+        hints: String,
+    },
+    /// A column cannot be shown as another type.
+    #[error("cannot cast column {column} of type {from} to {to}")]
+    Cast {
+        /// The column.
+        column: String,
+        /// Its type.
+        from: &'static str,
+        /// The type asked for.
+        to: String,
+    },
+    /// There is no such type.
+    #[error("type \"{name}\" does not exist")]
+    NoType {
+        /// Its name.
+        name: String,
+    },
+    /// A regular expression cannot be used.
+    #[error("invalid regular expression: {details}")]
+    Pattern {
+        /// What is wrong with it.
+        details: String,
     },
     /// No such path.
     #[error("there is nothing at {path}")]
@@ -147,13 +247,26 @@ impl Problem {
             Self::Unreachable { .. } => "PGRST000",
             Self::Busy => "PGRST003",
             Self::Query { .. } => "PGRST100",
+            Self::Range { .. } => "PGRST103",
+            Self::MediaType { .. } => "PGRST107",
+            Self::NotEmbedded { .. } => "PGRST108",
+            Self::NotSingular { .. } => "PGRST116",
             Self::Method { .. } => "PGRST117",
+            Self::RelatedOrder { .. } => "PGRST118",
+            Self::EmbeddedFilter { .. } => "PGRST120",
+            Self::Preferences { .. } => "PGRST122",
+            Self::Aggregate => "PGRST123",
             Self::UnknownPath { .. } => "PGRST125",
+            Self::NoReference { .. } => "PGRST200",
+            Self::Ambiguous { .. } => "PGRST201",
             Self::UnknownTable { .. } => "PGRST205",
             Self::PatternEnd => "22025",
             Self::Value { .. } => "22P02",
+            Self::Pattern { .. } => "2201B",
             Self::UnknownColumn { .. } => "42703",
+            Self::NoType { .. } => "42704",
             Self::NotBoolean { .. } => "42804",
+            Self::Cast { .. } => "42846",
             Self::Operator { .. } => "42883",
             Self::Internal { .. } => "XX000",
             Self::Missing { .. } => "TOLVA001",
@@ -167,15 +280,27 @@ impl Problem {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         match self {
+            Self::Ambiguous { .. } => StatusCode::MULTIPLE_CHOICES,
+            Self::MediaType { .. } | Self::NotSingular { .. } => StatusCode::NOT_ACCEPTABLE,
+            Self::Range { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Query { .. }
+            | Self::Aggregate
+            | Self::NotEmbedded { .. }
+            | Self::RelatedOrder { .. }
+            | Self::EmbeddedFilter { .. }
+            | Self::Preferences { .. }
+            | Self::NoReference { .. }
+            | Self::Cast { .. }
+            | Self::NoType { .. }
+            | Self::Pattern { .. }
             | Self::PatternEnd
             | Self::Value { .. }
             | Self::UnknownColumn { .. }
             | Self::NotBoolean { .. }
-            | Self::Operator { .. }
             | Self::Parameter { .. } => StatusCode::BAD_REQUEST,
             Self::UnknownPath { .. }
             | Self::UnknownTable { .. }
+            | Self::Operator { .. }
             | Self::Missing { .. }
             | Self::Elsewhere { .. } => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -188,12 +313,33 @@ impl Problem {
     }
 
     /// What exactly is wrong, where there is more to say than the message does.
-    pub fn details(&self) -> Option<String> {
-        match self {
-            Self::Query { details, .. } => Some(details.clone()),
-            Self::NotReady { why } => Some(why.clone()),
-            _ => None,
-        }
+    pub fn details(&self) -> Option<Value> {
+        let text = match self {
+            Self::Query { details, .. } | Self::Range { details, .. } => details.clone(),
+            Self::NotSingular { rows } => format!("The result contains {rows} rows"),
+            Self::NotEmbedded { alias: Some(_), .. } => {
+                "Target names are not allowed in filters if they have an alias".to_owned()
+            }
+            Self::RelatedOrder { origin, target } => format!(
+                "'{origin}' and '{target}' do not form a many-to-one or one-to-one relationship"
+            ),
+            Self::EmbeddedFilter { .. } => {
+                "Only is null or not is null filters are allowed on embedded resources".to_owned()
+            }
+            Self::Preferences { preferences } => format!("Invalid preferences: {preferences}"),
+            Self::NotReady { why } => why.clone(),
+            Self::NoReference { origin, target, reference, .. } => {
+                let hint = reference.as_ref().map(|hint| format!(" using the hint '{hint}'"));
+                format!(
+                    "Searched for a foreign key relationship between '{origin}' and '{target}'{} \
+                     in the schema 'public', but no matches were found.",
+                    hint.unwrap_or_default()
+                )
+            }
+            Self::Ambiguous { candidates, .. } => return Some(Value::Array(candidates.clone())),
+            _ => return None,
+        };
+        Some(Value::String(text))
     }
 
     /// What to do about it.
@@ -204,11 +350,52 @@ impl Problem {
                 return Some(hint.clone());
             }
             Self::UnknownColumn { known, .. } => return Some(format!("its columns are {known}")),
+            Self::NotEmbedded { name, alias: None } => {
+                return Some(format!(
+                    "Verify that '{name}' is included in the 'select' query parameter."
+                ));
+            }
+            Self::NotEmbedded { name, alias: Some(alias) } => {
+                return Some(format!("Change '{name}' to '{alias}' in filters, orders or limits."));
+            }
+            Self::NoReference { origin, known, .. } if known.is_empty() => {
+                return Some(format!("{origin} has no references"));
+            }
+            Self::NoReference { origin, known, .. } => {
+                return Some(format!("{origin} can be seen together with {known}"));
+            }
+            Self::Ambiguous { target, hints, .. } => {
+                return Some(format!(
+                    "Try changing '{target}' to one of the following: {hints}. Find the desired \
+                     relationship in the 'details' key."
+                ));
+            }
+            Self::Range { .. }
+            | Self::Aggregate
+            | Self::NotSingular { .. }
+            | Self::RelatedOrder { .. }
+            | Self::EmbeddedFilter { .. }
+            | Self::Preferences { .. } => return None,
+            Self::MediaType { .. } => {
+                "application/json, application/vnd.pgrst.object+json, application/x-ndjson and \
+                 text/csv are"
+            }
+            Self::Cast { .. } => {
+                "every type can be shown as text, a boolean as integer, a date as timestamp, and a \
+                 timestamp as date or time"
+            }
+            Self::NoType { .. } => {
+                "the types are text, integer, numeric, boolean, date, time, timestamp and json"
+            }
+            Self::Pattern { .. } => {
+                "what both databases understand: . [] [^] [[:alpha:]] * + ? {1,2} ^ $ | () (?:) \
+                 \\d \\w \\s and their opposites"
+            }
             Self::Value { hint, .. } => hint,
             Self::UnknownPath { .. } => "tables are at /rest/v1/TABLE, the rest under /v1/",
             Self::Method { .. } => "this resource can be read with GET and HEAD",
             Self::PatternEnd => "write \\\\ for a backslash",
-            Self::Operator { .. } => "like and ilike compare text",
+            Self::Operator { .. } => "like, ilike, match and imatch compare text",
             Self::NotBoolean { .. } => "is.null and is.not_null fit every type",
             Self::Missing { kind: "dataset", .. } => "/v1/datasets lists them",
             Self::Missing { kind: "arrival", .. } => "/v1/arrivals lists them",
@@ -247,7 +434,7 @@ impl Problem {
 struct Body<'a> {
     code: &'a str,
     message: String,
-    details: Option<String>,
+    details: Option<Value>,
     hint: Option<String>,
 }
 
@@ -261,6 +448,10 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status());
         if matches!(self, Self::Method { .. }) {
             response.insert_header((header::ALLOW, "GET, HEAD"));
+        }
+        if let Self::Range { total, .. } = self {
+            let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
+            response.insert_header((header::CONTENT_RANGE, format!("*/{total}")));
         }
         response.json(Body {
             code: self.code(),
@@ -280,6 +471,24 @@ mod tests {
         let text = String::new;
         vec![
             Problem::Query { message: text(), details: text(), hint: None },
+            Problem::Range { details: text(), total: None },
+            Problem::Aggregate,
+            Problem::MediaType { accept: text() },
+            Problem::NotSingular { rows: 0 },
+            Problem::NotEmbedded { name: text(), alias: None },
+            Problem::RelatedOrder { origin: text(), target: text() },
+            Problem::EmbeddedFilter { name: text() },
+            Problem::Preferences { preferences: text() },
+            Problem::NoReference { origin: text(), target: text(), reference: None, known: text() },
+            Problem::Ambiguous {
+                origin: text(),
+                target: text(),
+                candidates: Vec::new(),
+                hints: text(),
+            },
+            Problem::Cast { column: text(), from: "", to: text() },
+            Problem::NoType { name: text() },
+            Problem::Pattern { details: text() },
             Problem::UnknownPath { path: text() },
             Problem::Method { method: text(), path: text() },
             Problem::UnknownTable { table: text(), hint: text() },
@@ -302,22 +511,35 @@ mod tests {
     fn place(problem: &Problem) -> usize {
         match problem {
             Problem::Query { .. } => 0,
-            Problem::UnknownPath { .. } => 1,
-            Problem::Method { .. } => 2,
-            Problem::UnknownTable { .. } => 3,
-            Problem::UnknownColumn { .. } => 4,
-            Problem::Value { .. } => 5,
-            Problem::PatternEnd => 6,
-            Problem::Operator { .. } => 7,
-            Problem::NotBoolean { .. } => 8,
-            Problem::Unreachable { .. } => 9,
-            Problem::Busy => 10,
-            Problem::Missing { .. } => 11,
-            Problem::Parameter { .. } => 12,
-            Problem::Changing { .. } => 13,
-            Problem::Elsewhere { .. } => 14,
-            Problem::NotReady { .. } => 15,
-            Problem::Internal { .. } => 16,
+            Problem::Range { .. } => 1,
+            Problem::Aggregate => 2,
+            Problem::MediaType { .. } => 3,
+            Problem::NotSingular { .. } => 4,
+            Problem::NotEmbedded { .. } => 5,
+            Problem::RelatedOrder { .. } => 6,
+            Problem::EmbeddedFilter { .. } => 7,
+            Problem::Preferences { .. } => 8,
+            Problem::NoReference { .. } => 9,
+            Problem::Ambiguous { .. } => 10,
+            Problem::Cast { .. } => 11,
+            Problem::NoType { .. } => 12,
+            Problem::Pattern { .. } => 13,
+            Problem::UnknownPath { .. } => 14,
+            Problem::Method { .. } => 15,
+            Problem::UnknownTable { .. } => 16,
+            Problem::UnknownColumn { .. } => 17,
+            Problem::Value { .. } => 18,
+            Problem::PatternEnd => 19,
+            Problem::Operator { .. } => 20,
+            Problem::NotBoolean { .. } => 21,
+            Problem::Unreachable { .. } => 22,
+            Problem::Busy => 23,
+            Problem::Missing { .. } => 24,
+            Problem::Parameter { .. } => 25,
+            Problem::Changing { .. } => 26,
+            Problem::Elsewhere { .. } => 27,
+            Problem::NotReady { .. } => 28,
+            Problem::Internal { .. } => 29,
         }
     }
 
@@ -346,7 +568,8 @@ mod tests {
     #[test]
     fn what_the_driver_says_is_not_told_to_the_client() {
         let problem = Problem::Internal { cause: "secret".to_owned() };
-        let told = [Some(problem.to_string()), problem.details(), problem.hint()];
+        let details = problem.details().map(|details| details.to_string());
+        let told = [Some(problem.to_string()), details, problem.hint()];
         assert!(told.into_iter().flatten().all(|text| !text.contains("secret")));
     }
 }

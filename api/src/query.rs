@@ -1,95 +1,164 @@
-//! What a client asks of a table, in PostgREST's words, checked against the table's columns.
+//! What a client asks of a table, in PostgREST's words, as it is written.
 
-mod filter;
-mod literal;
-mod order;
+pub mod filter;
+pub mod literal;
+pub mod logic;
+pub mod order;
 mod pairs;
-mod pattern;
-mod select;
+pub mod pattern;
+mod scan;
+pub mod select;
 
-use tolva_schema::relation::{RelationColumn, SqlType};
+use tolva_schema::relation::SqlType;
 
-use crate::catalogue::Exposed;
 use crate::problem::Problem;
-pub use filter::{Comparison, Filter, Test, Truth};
-pub use order::Order;
+use filter::{Expression, Place};
+use logic::Logic;
 pub use pairs::pairs;
-pub use pattern::Pattern;
+use scan::Scan;
 
-/// Filters in one request: SQLite nests them, and nests 1,000 deep at most.
-const MAX_FILTERS: usize = 200;
-/// Values in one request: SQLite binds 32,766 at most.
-const MAX_VALUES: usize = 30_000;
+/// From the table to something that is embedded in it: empty for the table itself.
+pub type Path = Vec<String>;
 
-/// What is asked of a table.
-#[derive(Debug)]
-pub struct Query<'t> {
-    /// The columns, in this order.
-    pub columns: Vec<&'t RelationColumn>,
-    /// All of these hold.
-    pub filters: Vec<Filter<'t>>,
-    /// The order; ends with the primary key, so that it is the same every time.
-    pub order: Vec<Order<'t>>,
+/// What is asked of a table and of what is embedded in it.
+#[derive(Debug, Default)]
+pub struct Query {
+    /// What is wanted of each row.
+    pub select: Vec<select::Item>,
+    /// Conditions; all of them hold.
+    pub logic: Vec<(Path, Logic)>,
+    /// Orders.
+    pub orders: Vec<(Path, Vec<order::Term>)>,
     /// Rows at most.
-    pub limit: Option<i64>,
+    pub limits: Vec<(Path, i64)>,
     /// Rows left out at the start.
-    pub offset: Option<i64>,
+    pub offsets: Vec<(Path, i64)>,
+    /// Where the page before ended.
+    pub after: Option<String>,
 }
 
 /// Reads the query part of a URL.
-pub fn read<'t>(table: &'t Exposed, text: &str) -> Result<Query<'t>, Problem> {
-    let mut select = None;
-    let mut order = None;
-    let mut limit = None;
-    let mut offset = None;
-    let mut filters = Vec::new();
+pub fn read(text: &str) -> Result<Query, Problem> {
+    let mut query = Query::default();
+    let mut seen: Vec<String> = Vec::new();
+    let mut selected = None;
     for (name, value) in pairs(text)? {
-        let place = match name.as_str() {
-            "select" => &mut select,
-            "order" => &mut order,
-            "limit" => &mut limit,
-            "offset" => &mut offset,
-            "and" | "or" | "not.and" | "not.or" | "columns" | "on_conflict" => {
-                return Err(Problem::Query {
-                    message: format!("failed to parse parameter ({name})"),
-                    details: "it is not supported".to_owned(),
-                    hint: Some("filters of several columns are joined by AND".to_owned()),
-                });
-            }
-            column => {
-                let column = table.column(&identifier(column))?;
-                filters.push(filter::read(column, &value)?);
-                continue;
-            }
+        let path = path(&name)?;
+        let (last, before) =
+            path.split_last().map_or(("", &[][..]), |(last, before)| (last.as_str(), before));
+        let before = before.to_vec();
+        let quoted = name.ends_with('"');
+        let once = match last {
+            _ if quoted => false,
+            "select" | "after" => before.is_empty(),
+            "order" | "limit" | "offset" => true,
+            _ => false,
         };
-        if place.replace(value).is_some() {
+        if once && seen.contains(&name) {
             return Err(Problem::Query {
                 message: format!("failed to parse parameter ({name})"),
                 details: "it is given twice".to_owned(),
                 hint: None,
             });
         }
+        match last {
+            "select" if once => selected = Some(value),
+            "after" if once => query.after = Some(value),
+            "order" if once => query.orders.push((before, read_order(&value)?)),
+            "limit" if once => query.limits.push((before, limit(&name, &value)?)),
+            "offset" if once => query.offsets.push((before, count(&name, &value)?)),
+            "and" | "or" if !quoted => query.logic.push(read_logic(before, last == "or", &value)?),
+            "columns" | "on_conflict" if before.is_empty() && !quoted => {
+                return Err(Problem::Query {
+                    message: format!("failed to parse parameter ({name})"),
+                    details: "it belongs to a request that writes".to_owned(),
+                    hint: None,
+                });
+            }
+            column => {
+                let name = column.to_owned();
+                query
+                    .logic
+                    .push((before, Logic::Test { expression: read_filter(&name, &value)?, name }));
+            }
+        }
+        if once {
+            seen.push(name);
+        }
     }
-    bounded("filters", filters.len(), MAX_FILTERS)?;
-    bounded("values", filters.iter().map(|filter| filter.test.values()).sum(), MAX_VALUES)?;
-    Ok(Query {
-        columns: select::read(table, select.as_deref().unwrap_or("*"))?,
-        filters,
-        order: order::read(table, order.as_deref().unwrap_or_default())?,
-        limit: limit.map(|text| count("limit", &text)).transpose()?,
-        offset: offset.map(|text| count("offset", &text)).transpose()?,
+    query.select = read_select(selected.as_deref().unwrap_or("*"))?;
+    Ok(query)
+}
+
+fn path(name: &str) -> Result<Path, Problem> {
+    let mut scan = Scan::new(name);
+    let mut path = Vec::new();
+    loop {
+        path.push(scan.name().unwrap_or_default());
+        if scan.is_end() {
+            return Ok(path);
+        }
+        if !scan.eat(".") {
+            return Err(Problem::Query {
+                message: format!("failed to parse tree path ({name})"),
+                details: scan.here(),
+                hint: Some("COLUMN=OPERATOR.VALUE, or EMBEDDED.COLUMN=OPERATOR.VALUE".to_owned()),
+            });
+        }
+    }
+}
+
+fn read_select(text: &str) -> Result<Vec<select::Item>, Problem> {
+    select::read(text).map_err(|wrong| match wrong {
+        select::Wrong::Aggregate => Problem::Aggregate,
+        select::Wrong::Syntax(details) => Problem::Query {
+            message: format!("failed to parse select parameter ({text})"),
+            details,
+            hint: Some("select=column,alias:column::text,table(column)".to_owned()),
+        },
     })
 }
 
-fn bounded(what: &str, count: usize, most: usize) -> Result<(), Problem> {
-    if count <= most {
-        return Ok(());
-    }
-    Err(Problem::Query {
-        message: format!("too many {what} in one request"),
-        details: format!("there are {count}, and {most} are possible"),
-        hint: Some("ask in several requests".to_owned()),
+fn read_filter(name: &str, text: &str) -> Result<Expression, Problem> {
+    filter::read(&mut Scan::new(text), Place::Alone).map_err(|details| Problem::Query {
+        message: format!("failed to parse filter ({text})"),
+        details,
+        hint: Some(format!("{name}=OPERATOR.VALUE, and the operators are {}", filter::OPERATORS)),
     })
+}
+
+fn read_logic(mut path: Path, any: bool, text: &str) -> Result<(Path, Logic), Problem> {
+    let negated = path.last().is_some_and(|word| word == "not");
+    if negated {
+        path.pop();
+    }
+    match logic::read(negated, any, text) {
+        Ok(logic) => Ok((path, logic)),
+        Err(details) => Err(Problem::Query {
+            message: format!("failed to parse logic tree ({text})"),
+            details,
+            hint: Some("or=(a.eq.1,and(b.gt.2,c.is.null))".to_owned()),
+        }),
+    }
+}
+
+fn read_order(text: &str) -> Result<Vec<order::Term>, Problem> {
+    order::read(text).map_err(|details| Problem::Query {
+        message: format!("failed to parse order ({text})"),
+        details,
+        hint: Some("order=column.desc.nullslast,table(column)".to_owned()),
+    })
+}
+
+/// How many rows; fewer than none are a range that cannot be had.
+fn limit(name: &str, text: &str) -> Result<i64, Problem> {
+    match text.trim().parse::<i64>() {
+        Ok(limit) if limit < 0 => Err(Problem::Range {
+            details: "Limit should be greater than or equal to zero.".to_owned(),
+            total: None,
+        }),
+        _ => count(name, text),
+    }
 }
 
 fn count(name: &str, text: &str) -> Result<i64, Problem> {
@@ -98,15 +167,6 @@ fn count(name: &str, text: &str) -> Result<i64, Problem> {
         details: "it is no number of rows".to_owned(),
         hint: Some(format!("{name}=100")),
     })
-}
-
-/// The name of a column as it may be written: plain, or in double quotes.
-fn identifier(text: &str) -> String {
-    let text = text.trim();
-    match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(quoted) => quoted.to_owned(),
-        None => text.to_owned(),
-    }
 }
 
 /// The word for a column's type: that of Frictionless Table Schema.

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use actix_web::dev::ServerHandle;
+use actix_web::middleware::Compress;
 use actix_web::{App, HttpServer, web};
 use tolva_ledger::Ledger;
 use tolva_telemetry::Vitals;
@@ -55,8 +56,14 @@ pub async fn start(ledger: Ledger, vitals: Vitals, listen: &str) -> Result<Serve
     let state = web::Data::new(State::new(ledger, tokio::runtime::Handle::current()));
     let vitals = web::Data::new(vitals);
     let server = HttpServer::new(move || {
-        App::new().app_data(state.clone()).app_data(vitals.clone()).configure(routes::configure)
+        App::new()
+            .wrap(Compress::default())
+            .app_data(state.clone())
+            .app_data(vitals.clone())
+            .configure(routes::configure)
     })
+    // A client that hangs up is not waited for any more, and what was asked for it ends.
+    .h1_allow_half_closed(false)
     .workers(WORKERS)
     .shutdown_timeout(DRAIN_SECONDS)
     .disable_signals()

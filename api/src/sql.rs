@@ -1,52 +1,118 @@
-//! From a query to one statement. Names come from the contract, values are bound.
+//! From a plan to statements. Names are quoted, values are bound.
 
+mod cell;
 mod condition;
-mod json;
+mod postgres;
+mod sqlite;
+mod tables;
 mod text;
 
 use sea_orm::Statement;
 use tolva_schema::dialect::Dialect;
 
-use crate::catalogue::Exposed;
-use crate::query::{Order, Query};
+use crate::plan::Node;
+use crate::problem::Problem;
+use cell::cells;
 use text::Text;
 
-/// What the table is called in a statement. No column can have this name: a contract's names begin
-/// with a letter.
-const TABLE: &str = "_table";
-
-/// The statement that gives a JSON text per row.
-pub fn select(dialect: Dialect, table: &Exposed, query: &Query<'_>) -> Statement {
+/// Gives each row as a JSON text.
+pub fn json_rows(dialect: Dialect, node: &Node) -> Result<Statement, Problem> {
     let mut text = Text::new(dialect);
-    json::push_select(&mut text, table, &query.columns);
-    for (at, filter) in query.filters.iter().enumerate() {
-        text.push(if at == 0 { " WHERE " } else { " AND " });
-        condition::push(&mut text, filter);
+    let source = |text: &mut Text| push_page_of_rows(text, node);
+    if text.is_sqlite() {
+        sqlite::push_json_rows(&mut text, node, &source);
+    } else {
+        postgres::push_json_rows(&mut text, node, &source);
     }
-    for (at, order) in query.order.iter().enumerate() {
-        text.push(if at == 0 { " ORDER BY " } else { ", " });
-        push_order(&mut text, order);
-    }
-    push_page(&mut text, query.limit, query.offset);
-    text.into_statement()
+    text.finish()
 }
 
-fn push_order(text: &mut Text, order: &Order<'_>) {
-    text.push_column(order.column);
-    text.push(if order.descending { " DESC" } else { " ASC" });
-    text.push(if order.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+/// What stands at the head of a column of texts, and whether somebody wrote what stands below.
+pub struct Heading {
+    /// The name.
+    pub name: String,
+    /// Whether the column holds texts.
+    pub is_text: bool,
 }
 
-fn push_page(text: &mut Text, limit: Option<i64>, offset: Option<i64>) {
-    if let Some(limit) = limit {
-        text.push(" LIMIT ");
-        text.bind(limit);
-    } else if offset.is_some() && text.dialect() == Dialect::Sqlite {
-        // SQLite knows no offset without a limit; this one is none.
-        text.push(" LIMIT -1");
+/// Gives each row as texts, with their headings.
+pub fn text_rows(dialect: Dialect, node: &Node) -> Result<(Statement, Vec<Heading>), Problem> {
+    let mut text = Text::new(dialect);
+    let mut headings = Vec::new();
+    text.push("SELECT ");
+    for (name, cell) in cells(node) {
+        if !headings.is_empty() {
+            text.push(", ");
+        }
+        push_text(&mut text, node, &cell);
+        headings.push(Heading { name: name.to_owned(), is_text: cell.is_text() });
     }
-    if let Some(offset) = offset {
-        text.push(" OFFSET ");
-        text.bind(offset);
+    if headings.is_empty() {
+        text.push("NULL");
     }
+    push_page_of_rows(&mut text, node);
+    Ok((text.finish()?, headings))
+}
+
+fn push_text(text: &mut Text, node: &Node, cell: &cell::Cell<'_>) {
+    if text.is_sqlite() {
+        sqlite::push_text(text, node, cell);
+    } else {
+        postgres::push_text(text, node, cell);
+    }
+}
+
+fn push_page_of_rows(text: &mut Text, node: &Node) {
+    tables::push_root(text, node);
+    tables::push_order(text, node);
+    tables::push_page(text, node.limit, node.offset);
+}
+
+/// Counts the rows, at most so many of them.
+pub fn count(dialect: Dialect, node: &Node, most: Option<i64>) -> Result<Statement, Problem> {
+    let mut text = Text::new(dialect);
+    match most {
+        None => {
+            text.push("SELECT count(*)");
+            tables::push_root(&mut text, node);
+        }
+        Some(most) => {
+            text.push("SELECT count(*) FROM (SELECT 1");
+            tables::push_root(&mut text, node);
+            tables::push_page(&mut text, Some(most), None);
+            text.push(") AS _n");
+        }
+    }
+    text.finish()
+}
+
+/// Counts the rows of the page.
+pub fn count_page(dialect: Dialect, node: &Node) -> Result<Statement, Problem> {
+    let mut text = Text::new(dialect);
+    text.push("SELECT count(*) FROM (SELECT 1");
+    tables::push_root(&mut text, node);
+    tables::push_page(&mut text, node.limit, node.offset);
+    text.push(") AS _n");
+    text.finish()
+}
+
+/// Gives the values in the order of the page's last row, and whether there is a row behind it.
+pub fn last_of_page(dialect: Dialect, node: &Node, limit: i64) -> Result<Statement, Problem> {
+    let mut text = Text::new(dialect);
+    for (at, order) in node.order.iter().enumerate() {
+        text.push(if at == 0 { "SELECT " } else { ", " });
+        push_text(&mut text, node, &cell::Cell::Column(&order.column, None));
+    }
+    tables::push_root(&mut text, node);
+    tables::push_order(&mut text, node);
+    tables::push_page(&mut text, Some(2), Some(node.offset.unwrap_or(0).saturating_add(limit - 1)));
+    text.finish()
+}
+
+/// Asks Postgres how many rows it expects.
+pub fn plan(node: &Node) -> Result<Statement, Problem> {
+    let mut text = Text::new(Dialect::Postgres);
+    text.push("EXPLAIN (FORMAT JSON) SELECT 1");
+    tables::push_root(&mut text, node);
+    text.finish()
 }

@@ -1,13 +1,17 @@
 //! What every request shares.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use sea_orm::DbErr;
 use tolva_ledger::Ledger;
 
 use crate::catalogue::Catalogue;
+use crate::count::Totals;
 use crate::problem::Problem;
+use crate::snapshot::{Snapshot, Version};
 
 /// How long the contracts in force may be known from memory.
 const CATALOGUE_AGE: Duration = Duration::from_secs(1);
@@ -17,11 +21,39 @@ pub struct State {
     ledger: Ledger,
     runtime: tokio::runtime::Handle,
     catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
+    versioned: AtomicBool,
+    totals: Totals,
 }
 
 impl State {
     pub fn new(ledger: Ledger, runtime: tokio::runtime::Handle) -> Self {
-        Self { ledger, runtime, catalogue: RwLock::new(None) }
+        Self {
+            ledger,
+            runtime,
+            catalogue: RwLock::new(None),
+            versioned: AtomicBool::new(false),
+            totals: Totals::default(),
+        }
+    }
+
+    /// What tables held when they were counted last.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The version of a dataset; none before its first load.
+    pub async fn version(
+        &self,
+        snapshot: &Snapshot,
+        dataset: &str,
+    ) -> Result<Option<Version>, DbErr> {
+        if !self.versioned.load(Ordering::Relaxed) {
+            if !snapshot.has_versions().await? {
+                return Ok(None);
+            }
+            self.versioned.store(true, Ordering::Relaxed);
+        }
+        snapshot.version(dataset).await
     }
 
     pub fn ledger(&self) -> &Ledger {

@@ -56,6 +56,7 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY)
                 .foreign_keys(true)
+                .with_regexp()
                 .collation("decimal", compare_decimals)
         })
         .map_sqlx_postgres_opts(|options| {
@@ -71,9 +72,9 @@ pub async fn connect(url: &str, size: u32) -> Result<(DatabaseConnection, Dialec
         })
         .map_sqlx_mysql_pool_opts(|options| {
             options.after_connect(|connection, _| {
-                Box::pin(async move {
-                    sea_orm::sqlx::raw_sql(MYSQL_SESSION).execute(connection).await.map(drop)
-                })
+                Box::pin(
+                    async move { sqlx::raw_sql(MYSQL_SESSION).execute(connection).await.map(drop) },
+                )
             })
         });
     let db = Database::connect(options).await.map_err(|error| {

@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use tolva_ledger::{StoredContract, Target, now_ms, rfc3339};
 use tolva_schema::dialect::Dialect;
-use tolva_schema::relation::Relation;
 
 use super::parameters::Parameters;
 use crate::catalogue::{DEFAULT_TARGET, Exposed};
@@ -126,14 +125,16 @@ fn entry(stored: &StoredContract, freshness: &Freshness) -> Entry {
         every_seconds: contract.every.as_secs(),
         late: targets.iter().any(|target| target.late),
         targets,
-        tables: contract.relations().into_iter().map(table).collect(),
+        tables: contract
+            .relations()
+            .into_iter()
+            .map(|relation| table(Exposed::new(relation, stored)))
+            .collect(),
     }
 }
 
-fn table(relation: Relation) -> TableEntry {
-    let key = relation.unique.clone().unwrap_or_else(|| relation.primary_key.clone());
-    let foreign_keys = relation.foreign_keys.clone();
-    let exposed = Exposed::from(relation);
+fn table(exposed: Exposed) -> TableEntry {
+    let foreign_keys = exposed.foreign_keys;
     let columns = exposed
         .columns
         .into_iter()
@@ -146,7 +147,12 @@ fn table(relation: Relation) -> TableEntry {
             nullable: column.nullable,
         })
         .collect();
-    TableEntry { name: exposed.name, primary_key: exposed.primary_key, key, columns }
+    TableEntry {
+        name: exposed.name,
+        key: exposed.unique.unwrap_or_else(|| exposed.primary_key.clone()),
+        primary_key: exposed.primary_key,
+        columns,
+    }
 }
 
 /// Every dataset.

@@ -1,44 +1,32 @@
-//! `column=op.value`: what a row must satisfy.
+//! `column=op.value`: what a row must satisfy, as it is written.
 
-use tolva_schema::relation::{RelationColumn, SqlType};
-use tolva_schema::value::Value;
+use super::scan::Scan;
 
-use super::pattern::Pattern;
-use super::{kind, literal};
-use crate::problem::Problem;
-
-/// A condition on one column.
-#[derive(Debug)]
-pub struct Filter<'t> {
-    /// The column.
-    pub column: &'t RelationColumn,
+/// A condition on something that has a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expression {
     /// Whether it must not hold (`not.`). As in SQL, what is unknown then holds no more than before.
     pub negated: bool,
-    /// What is asked of it.
-    pub test: Test,
+    /// What is asked.
+    pub operation: Operation,
 }
 
-/// What is asked of a column.
-#[derive(Debug, PartialEq)]
-pub enum Test {
-    /// A comparison with a value.
-    Compare(Comparison, Value),
-    /// It looks like a pattern.
-    Like {
-        /// The pattern.
-        pattern: Pattern,
-        /// Whether `A` and `a` differ.
-        mind_case: bool,
-    },
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operation {
+    /// A comparison with one value.
+    One(Operator, String),
+    /// A comparison with any or all of the elements of an array (`{a,b}`).
+    Each(Operator, Quantifier, String),
     /// It is one of these.
-    In(Vec<Value>),
+    In(Vec<String>),
     /// It is unknown, known, true or false.
     Is(Truth),
 }
 
-/// How two values compare.
+/// How two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub enum Operator {
     /// `eq`
     Equal,
     /// `neq`
@@ -51,6 +39,25 @@ pub enum Comparison {
     Less,
     /// `lte`
     LessOrEqual,
+    /// `isdistinct`: not equal, where the unknown is a value like others.
+    Distinct,
+    /// `like`
+    Like,
+    /// `ilike`
+    ILike,
+    /// `match`
+    Match,
+    /// `imatch`
+    IMatch,
+}
+
+/// Whether one of several comparisons must hold, or all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    /// `any`
+    Any,
+    /// `all`
+    All,
 }
 
 /// What `is` asks.
@@ -68,168 +75,238 @@ pub enum Truth {
     Unknown,
 }
 
-impl Test {
-    /// The values that are bound.
-    pub fn values(&self) -> usize {
-        match self {
-            Self::Compare(..) | Self::Like { .. } => 1,
-            Self::In(values) => values.len(),
-            Self::Is(_) => 0,
-        }
+/// The operators, for hints.
+pub const OPERATORS: &str = "eq, neq, gt, gte, lt, lte, like, ilike, match, imatch, in, is and \
+    isdistinct, each after `not.` if it must not hold; several values: eq(any).{a,b} or like(all).{a*,*b}";
+
+/// Where an expression stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a parameter of its own: the value is all that follows.
+    Alone,
+    /// In `and=(…)`: a comma or a parenthesis ends the value, unless it is quoted.
+    Among,
+}
+
+impl Operator {
+    fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "eq" => Self::Equal,
+            "neq" => Self::NotEqual,
+            "gt" => Self::Greater,
+            "gte" => Self::GreaterOrEqual,
+            "lt" => Self::Less,
+            "lte" => Self::LessOrEqual,
+            "isdistinct" => Self::Distinct,
+            "like" => Self::Like,
+            "ilike" => Self::ILike,
+            "match" => Self::Match,
+            "imatch" => Self::IMatch,
+            _ => return None,
+        })
     }
 }
 
-/// Reads the value of a filter.
-pub fn read<'t>(column: &'t RelationColumn, text: &str) -> Result<Filter<'t>, Problem> {
-    let (negated, rest) = match text.strip_prefix("not.") {
-        Some(rest) => (true, rest),
-        None => (false, text),
+/// Reads an expression; the error says what is wrong.
+pub fn read(scan: &mut Scan<'_>, place: Place) -> Result<Expression, String> {
+    let negated = scan.eat("not.");
+    let word = scan.until(&['.', '(', ',', ')']);
+    let quantifier = if scan.eat("(any)") {
+        Some(Quantifier::Any)
+    } else if scan.eat("(all)") {
+        Some(Quantifier::All)
+    } else {
+        None
     };
-    let wrong = |details: String| Problem::Query {
-        message: format!("failed to parse filter ({text})"),
-        details,
-        hint: Some(format!("{}=OPERATOR.VALUE, and the operators are {OPERATORS}", column.name)),
-    };
-    let (operator, operand) =
-        rest.split_once('.').ok_or_else(|| wrong("it has no operator".to_owned()))?;
-    let compare = |comparison| -> Result<Test, Problem> {
-        Ok(Test::Compare(comparison, literal::read(column, operand)?))
-    };
-    let test = match operator {
-        "eq" => compare(Comparison::Equal)?,
-        "neq" => compare(Comparison::NotEqual)?,
-        "gt" => compare(Comparison::Greater)?,
-        "gte" => compare(Comparison::GreaterOrEqual)?,
-        "lt" => compare(Comparison::Less)?,
-        "lte" => compare(Comparison::LessOrEqual)?,
-        "like" => like(column, "like", operand)?,
-        "ilike" => like(column, "ilike", operand)?,
-        "in" => Test::In(
-            list(operand)
-                .map_err(|details| wrong(details.to_owned()))?
-                .iter()
-                .map(|element| literal::read(column, element))
-                .collect::<Result<_, _>>()?,
-        ),
-        "is" => Test::Is(truth(column, operand, &wrong)?),
-        other => return Err(wrong(format!("there is no operator {other}"))),
-    };
-    Ok(Filter { column, negated, test })
-}
-
-const OPERATORS: &str =
-    "eq, neq, gt, gte, lt, lte, like, ilike, in and is, each after `not.` if it must not hold";
-
-fn like(column: &RelationColumn, operator: &'static str, text: &str) -> Result<Test, Problem> {
-    if !matches!(column.kind, SqlType::Text { .. }) {
-        return Err(Problem::Operator {
-            operator,
-            column: column.name.clone(),
-            kind: kind(column.kind),
+    if !scan.eat(".") {
+        return Err(if word.is_empty() || scan.is_end() {
+            "it has no operator".to_owned()
+        } else {
+            format!("{}, where `.` follows an operator", scan.here())
         });
     }
-    // The bounds of a text are those of a pattern.
-    literal::read(column, text)?;
-    Ok(Test::Like { pattern: Pattern::read(text)?, mind_case: operator == "like" })
-}
-
-fn truth(
-    column: &RelationColumn,
-    text: &str,
-    wrong: &dyn Fn(String) -> Problem,
-) -> Result<Truth, Problem> {
-    let (word, truth) = match text.trim().to_ascii_lowercase().as_str() {
-        "null" => return Ok(Truth::Null),
-        "not_null" => return Ok(Truth::NotNull),
-        "true" => ("true", Truth::True),
-        "false" => ("false", Truth::False),
-        "unknown" => ("unknown", Truth::Unknown),
+    let operation = match (word, quantifier) {
+        ("in", None) => Operation::In(list(scan)?),
+        ("is", None) => Operation::Is(truth(value(scan, place))?),
         _ => {
-            return Err(wrong("is takes null, not_null, true, false or unknown".to_owned()));
+            let operator =
+                Operator::named(word).ok_or_else(|| format!("there is no operator {word}"))?;
+            match quantifier {
+                None => Operation::One(operator, value(scan, place)),
+                Some(_) if matches!(operator, Operator::NotEqual | Operator::Distinct) => {
+                    return Err(format!("{word} takes neither any nor all"));
+                }
+                Some(quantifier) => Operation::Each(operator, quantifier, value(scan, place)),
+            }
         }
     };
-    if column.kind == SqlType::Boolean {
-        Ok(truth)
-    } else {
-        Err(Problem::NotBoolean { word, column: column.name.clone(), kind: kind(column.kind) })
+    if place == Place::Alone && !scan.is_end() {
+        return Err(scan.here());
     }
+    Ok(Expression { negated, operation })
 }
 
-/// The elements of `(a,b,"c,d")`. An element in double quotes may hold commas, parentheses and,
-/// behind a backslash, quotes and backslashes. `()` has none.
-fn list(text: &str) -> Result<Vec<String>, &'static str> {
-    let inner = text
-        .trim()
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
-        .ok_or("a list stands in parentheses: in.(a,b)")?;
-    if inner.is_empty() {
-        return Ok(Vec::new());
+fn value(scan: &mut Scan<'_>, place: Place) -> String {
+    if place == Place::Alone {
+        return scan.all().to_owned();
     }
-    let mut elements = Vec::new();
-    let mut rest = inner;
-    loop {
-        let (element, tail) = match quoted(rest) {
-            Some(read) => read,
-            None => {
-                let end = rest.find([',', ')']).unwrap_or(rest.len());
-                (rest[..end].to_owned(), &rest[end..])
-            }
-        };
-        elements.push(element);
-        rest = match tail.strip_prefix(',') {
-            Some(next) => next,
-            None if tail.is_empty() => return Ok(elements),
-            None => return Err("an element with a parenthesis stands in double quotes"),
-        };
+    if let Some(quoted) = element_in_quotes(scan) {
+        return quoted;
     }
-}
-
-/// An element in double quotes and what follows it. What stands between the closing quote and the
-/// next comma makes it an element without quotes, as in PostgREST.
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut element = String::new();
-    let mut characters = text.strip_prefix('"')?.chars();
-    loop {
-        match characters.next()? {
-            '"' => break,
-            '\\' => element.push(characters.next()?),
-            other => element.push(other),
+    let mut ahead = scan.clone();
+    if ahead.eat("{") {
+        let inner = ahead.until(&['{', '}']);
+        if ahead.eat("}") {
+            *scan = ahead;
+            return format!("{{{inner}}}");
         }
     }
-    let tail = characters.as_str();
-    (tail.is_empty() || tail.starts_with(',')).then_some((element, tail))
+    scan.until(&[',', ')']).to_owned()
+}
+
+/// A value in double quotes. What stands between the closing quote and the next comma makes it a
+/// value without quotes, as in PostgREST.
+fn element_in_quotes(scan: &mut Scan<'_>) -> Option<String> {
+    let mut ahead = scan.clone();
+    let text = ahead.quoted()?;
+    if !matches!(ahead.peek(), None | Some(',' | ')')) {
+        return None;
+    }
+    *scan = ahead;
+    Some(text)
+}
+
+fn truth(text: String) -> Result<Truth, String> {
+    Ok(match text.trim().to_ascii_lowercase().as_str() {
+        "null" => Truth::Null,
+        "not_null" => Truth::NotNull,
+        "true" => Truth::True,
+        "false" => Truth::False,
+        "unknown" => Truth::Unknown,
+        _ => return Err("is takes null, not_null, true, false or unknown".to_owned()),
+    })
+}
+
+/// The elements of `(a,b,"c,d")`. `()` has none.
+fn list(scan: &mut Scan<'_>) -> Result<Vec<String>, String> {
+    scan.skip_space();
+    if !scan.eat("(") {
+        return Err("a list stands in parentheses: in.(a,b)".to_owned());
+    }
+    let mut elements = Vec::new();
+    if scan.eat(")") {
+        return Ok(elements);
+    }
+    loop {
+        elements.push(match element_in_quotes(scan) {
+            Some(quoted) => quoted,
+            None => scan.until(&[',', ')']).to_owned(),
+        });
+        if scan.eat(")") {
+            scan.skip_space();
+            return Ok(elements);
+        }
+        if !scan.eat(",") {
+            return Err("a list stands in parentheses: in.(a,b)".to_owned());
+        }
+    }
+}
+
+/// The elements of a Postgres array, `{a,"b,c",NULL}`; nothing if it is none.
+pub fn array(text: &str) -> Option<Vec<Option<String>>> {
+    let inner = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let mut elements = Vec::new();
+    if inner.trim().is_empty() {
+        return Some(elements);
+    }
+    let mut scan = Scan::new(inner);
+    loop {
+        scan.skip_space();
+        let element = if scan.peek() == Some('"') {
+            let quoted = scan.quoted()?;
+            scan.skip_space();
+            Some(quoted)
+        } else {
+            let mut plain = String::new();
+            while let Some(one) = scan.peek().filter(|one| *one != ',') {
+                scan.next();
+                match one {
+                    '"' | '{' | '}' => return None,
+                    '\\' => plain.push(scan.next()?),
+                    other => plain.push(other),
+                }
+            }
+            let plain = plain.trim();
+            if plain.is_empty() {
+                return None;
+            }
+            (!plain.eq_ignore_ascii_case("null")).then(|| plain.to_owned())
+        };
+        elements.push(element);
+        if scan.is_end() {
+            return Some(elements);
+        }
+        if !scan.eat(",") {
+            return None;
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn alone(text: &str) -> Result<Expression, String> {
+        read(&mut Scan::new(text), Place::Alone)
+    }
+
+    fn elements(text: &str) -> Vec<String> {
+        match alone(&format!("in.{text}")).expect("a list").operation {
+            Operation::In(elements) => elements,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn lists_are_quoted_as_in_postgrest() {
-        let read = |text| list(text).expect("a list");
-        assert_eq!(read("(a,b)"), ["a", "b"]);
-        assert_eq!(read(r#"(a,"c,d","(e)")"#), ["a", "c,d", "(e)"]);
-        assert_eq!(read(r#"("say \"hi\"","back\\slash")"#), [r#"say "hi""#, r"back\slash"]);
-        assert_eq!(read(r#"(in"side,"a"b)"#), [r#"in"side"#, r#""a"b"#]);
-        assert_eq!(read("( a, b )"), [" a", " b "]);
-        assert_eq!(read("(,)"), ["", ""]);
-        assert_eq!(read(r#"("")"#), [""]);
-        assert!(read("()").is_empty());
+        assert_eq!(elements("(a,b)"), ["a", "b"]);
+        assert_eq!(elements(r#"(a,"c,d","(e)")"#), ["a", "c,d", "(e)"]);
+        assert_eq!(elements(r#"("say \"hi\"","back\\slash")"#), [r#"say "hi""#, r"back\slash"]);
+        assert_eq!(elements(r#"(in"side,"a"b)"#), [r#"in"side"#, r#""a"b"#]);
+        assert_eq!(elements("( a, b )"), [" a", " b "]);
+        assert_eq!(elements("(,)"), ["", ""]);
+        assert_eq!(elements(r#"("")"#), [""]);
+        assert!(elements("()").is_empty());
         for wrong in ["a,b", "(a,b", "a)", "(a)b)", "(a),(b)", ""] {
-            assert!(list(wrong).is_err(), "{wrong}");
+            assert!(alone(&format!("in.{wrong}")).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_filter_is_an_operator_a_point_and_a_value() {
-        let kind = SqlType::Text { max: None, indexed: false };
-        let column = RelationColumn { name: "c".to_owned(), kind, nullable: true };
-        let filter = read(&column, "not.eq.a.b").expect("a filter");
-        assert!(filter.negated);
-        assert_eq!(filter.test, Test::Compare(Comparison::Equal, Value::Text("a.b".to_owned())));
-        for wrong in ["", "a", "eq", "EQ.a", "not.a", "not.not.eq.a", "is.nothing", "eq(any).{a}"] {
-            assert!(matches!(read(&column, wrong), Err(Problem::Query { .. })), "{wrong}");
+        let expected = Operation::One(Operator::Equal, "a.b".to_owned());
+        let read = alone("not.eq.a.b");
+        assert_eq!(read, Ok(Expression { negated: true, operation: expected }));
+        let any = Operation::Each(Operator::Like, Quantifier::Any, "{a*,b}".to_owned());
+        assert_eq!(alone("like(any).{a*,b}").map(|one| one.operation), Ok(any));
+        for wrong in ["", "a", "eq", "EQ.a", "not.a", "not.not.eq.a", "is.nothing", "eq().a"] {
+            assert!(alone(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["eq(some).{a}", "in(any).(a)", "is(all).null", "neq(any).{a}", "fts.a"] {
+            assert!(alone(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn arrays_are_those_of_postgres() {
+        let read = |text: &str| array(text).expect("an array");
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(read("{a, b c ,NULL}"), [some("a"), some("b c"), None]);
+        assert_eq!(read(r#"{"a,b","NULL","q\"\\"}"#), [some("a,b"), some("NULL"), some("q\"\\")]);
+        assert_eq!(read(r"{a\,b,c\\}"), [some("a,b"), some(r"c\")]);
+        assert!(read("{}").is_empty() && read(" { } ").is_empty());
+        for wrong in ["", "a", "{a", "a}", "{a,}", "{,}", "{{a}}", "{a\"b}", "{\"a\"b}", "{\"a}"] {
+            assert!(array(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -1,77 +1,76 @@
-//! `order=col.desc.nullslast,col2`: in which order.
+//! `order=col.desc.nullslast,other(col)`: in which order.
 
-use tolva_schema::relation::RelationColumn;
+use super::scan::Scan;
 
-use super::identifier;
-use crate::catalogue::Exposed;
-use crate::problem::Problem;
-
-/// One column of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order<'t> {
+/// One term of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The embedded table that the column belongs to.
+    pub of: Option<String>,
     /// The column.
-    pub column: &'t RelationColumn,
+    pub column: String,
     /// The largest first.
     pub descending: bool,
-    /// What is unknown comes first.
+    /// What is unknown comes first. As in Postgres it is larger than everything else unless it is
+    /// told otherwise.
     pub nulls_first: bool,
 }
 
-/// Reads an order; empty is none. The primary key follows, so that rows which are equal so far have
-/// one order too. A column counts where it is named first.
-pub fn read<'t>(table: &'t Exposed, text: &str) -> Result<Vec<Order<'t>>, Problem> {
-    let mut orders: Vec<Order<'t>> = Vec::new();
-    let mut add = |order: Order<'t>| {
-        if orders.iter().all(|known| known.column.name != order.column.name) {
-            orders.push(order);
+/// Reads an order; empty is none.
+pub fn read(text: &str) -> Result<Vec<Term>, String> {
+    let mut terms = Vec::new();
+    if text.trim().is_empty() {
+        return Ok(terms);
+    }
+    let mut scan = Scan::new(text);
+    loop {
+        terms.push(term(&mut scan)?);
+        scan.skip_space();
+        if scan.is_end() {
+            return Ok(terms);
         }
-    };
-    if !text.trim().is_empty() {
-        for term in text.split(',') {
-            add(read_term(table, text, term)?);
+        if !scan.eat(",") {
+            return Err(scan.here());
         }
     }
-    for name in &table.primary_key {
-        add(Order { column: table.column(name)?, descending: false, nulls_first: false });
-    }
-    Ok(orders)
 }
 
-fn read_term<'t>(table: &'t Exposed, text: &str, term: &str) -> Result<Order<'t>, Problem> {
-    let wrong = |details: String| Problem::Query {
-        message: format!("failed to parse order ({text})"),
-        details,
-        hint: Some("order=column.desc.nullslast,column".to_owned()),
-    };
-    let mut words = term.trim().split('.');
-    let name = identifier(words.next().unwrap_or_default());
-    if name.is_empty() {
-        return Err(wrong("a column is missing".to_owned()));
+fn term(scan: &mut Scan<'_>) -> Result<Term, String> {
+    let mut column =
+        scan.name().ok_or_else(|| format!("{}, where a column is expected", scan.here()))?;
+    let mut of = None;
+    if scan.eat("(") {
+        let inner =
+            scan.name().ok_or_else(|| format!("{}, where a column is expected", scan.here()))?;
+        of = Some(std::mem::replace(&mut column, inner));
+        if !scan.eat(")") {
+            return Err(format!("{}, where `)` follows a column", scan.here()));
+        }
     }
-    let column = table.column(&name)?;
-    let mut word = words.next();
-    let descending = match word {
-        Some("asc") => {
-            word = words.next();
+    let mut words = Vec::new();
+    while scan.eat(".") {
+        words.push(scan.until(&['.', ',']).trim());
+    }
+    let mut rest = words.as_slice();
+    let descending = match rest {
+        ["asc", tail @ ..] => {
+            rest = tail;
             false
         }
-        Some("desc") => {
-            word = words.next();
+        ["desc", tail @ ..] => {
+            rest = tail;
             true
         }
         _ => false,
     };
-    let nulls_first = match word {
-        Some("nullsfirst") => true,
-        Some("nullslast") => false,
-        // As in Postgres: what is unknown is larger than everything else.
-        None => descending,
-        Some(other) => {
-            return Err(wrong(format!("{other} is none of asc, desc, nullsfirst and nullslast")));
+    let nulls_first = match rest {
+        [] => descending,
+        ["nullsfirst"] => true,
+        ["nullslast"] => false,
+        ["nullsfirst" | "nullslast", more, ..] => return Err(format!("{more} is too much")),
+        [other, ..] => {
+            return Err(format!("{other} is none of asc, desc, nullsfirst and nullslast"));
         }
     };
-    match words.next() {
-        Some(more) => Err(wrong(format!("{more} is too much"))),
-        None => Ok(Order { column, descending, nulls_first }),
-    }
+    Ok(Term { of, column, descending, nulls_first })
 }

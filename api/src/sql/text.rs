@@ -2,8 +2,12 @@
 
 use sea_orm::{DbBackend, Statement, Value as Bound};
 use tolva_schema::dialect::Dialect;
-use tolva_schema::relation::RelationColumn;
 use tolva_schema::value::Value;
+
+use crate::problem::Problem;
+
+/// Values in one statement: SQLite binds 32,766 at most.
+const MAX_VALUES: usize = 32_000;
 
 /// SQL with placeholders, and the values for them.
 pub struct Text {
@@ -17,8 +21,8 @@ impl Text {
         Self { dialect, sql: String::new(), values: Vec::new() }
     }
 
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+    pub fn is_sqlite(&self) -> bool {
+        self.dialect == Dialect::Sqlite
     }
 
     /// Appends SQL: never anything that a client sent.
@@ -26,16 +30,30 @@ impl Text {
         self.sql.push_str(sql);
     }
 
-    /// Appends a name of the contract.
+    /// Appends a name in quotes.
     pub fn push_name(&mut self, name: &str) {
         self.sql.push_str(&self.dialect.quote(name));
     }
 
-    /// Appends a column of the table. With its table before it, SQLite cannot take it for a text.
-    pub fn push_column(&mut self, column: &RelationColumn) {
-        self.push(super::TABLE);
+    /// Appends a column of the table that has this number. With its table before it, SQLite cannot
+    /// take it for a text.
+    pub fn push_column(&mut self, table: usize, column: &str) {
+        self.push_table(table);
         self.push(".");
-        self.push_name(&column.name);
+        self.push_name(column);
+    }
+
+    /// Appends what a table is called in the statement. No column can have this name: a contract's
+    /// names begin with a letter.
+    pub fn push_table(&mut self, table: usize) {
+        self.sql.push_str(&format!("_t{table}"));
+    }
+
+    /// Appends a text in quotes, with `before` and `after` it inside them. `text` becomes a JSON
+    /// string. For SQLite, whose texts know no escape but the doubled quote.
+    pub fn push_json_text(&mut self, before: &str, text: &str, after: &str) {
+        let json = serde_json::Value::from(text).to_string();
+        self.sql.push_str(&format!("'{before}{}{after}'", json.replace('\'', "''")));
     }
 
     /// Appends a placeholder for a value.
@@ -47,7 +65,7 @@ impl Text {
     /// Appends a placeholder for a value of a column: SQLite keeps decimals, days and times as text,
     /// in their canonical spelling.
     pub fn bind_value(&mut self, value: &Value) {
-        let sqlite = self.dialect == Dialect::Sqlite;
+        let sqlite = self.is_sqlite();
         match value {
             Value::Text(text) => self.bind(text.as_str()),
             Value::Integer(number) => self.bind(*number),
@@ -60,12 +78,20 @@ impl Text {
         }
     }
 
-    pub fn into_statement(self) -> Statement {
+    /// The statement.
+    pub fn finish(self) -> Result<Statement, Problem> {
+        if self.values.len() > MAX_VALUES {
+            return Err(Problem::Query {
+                message: "too many values in one request".to_owned(),
+                details: format!("there are {}, and {MAX_VALUES} are possible", self.values.len()),
+                hint: Some("ask in several requests".to_owned()),
+            });
+        }
         let backend = match self.dialect {
             Dialect::Postgres => DbBackend::Postgres,
             Dialect::Sqlite => DbBackend::Sqlite,
             Dialect::Mysql | Dialect::Mariadb => DbBackend::MySql,
         };
-        Statement::from_sql_and_values(backend, self.sql, self.values)
+        Ok(Statement::from_sql_and_values(backend, self.sql, self.values))
     }
 }

@@ -67,7 +67,8 @@ async fn filters_that_cannot_be_read_are_pgrst100(world: &World) {
         "foo.1",
         "not.1",
         "EQ.1",
-        "eq(any).{1}",
+        "eq(some).{1}",
+        "in(any).(1)",
         "in.1",
         "in.(1",
         "in.(1)2)",
@@ -79,7 +80,8 @@ async fn filters_that_cannot_be_read_are_pgrst100(world: &World) {
         let target = format!("/rest/v1/person?number={}", escaped(filter));
         assert_eq!(world.refusal(&target).await, (400, "PGRST100".to_owned()), "{filter}");
     }
-    for query in ["or=(number.eq.1,number.eq.2)", "and=()", "not.or=()", "columns=a", "name=eq.%FF"]
+    for query in
+        ["or=number.eq.1", "and=()", "not.or=(number)", "columns=a", "name=eq.%FF", "a(b=eq.1"]
     {
         let target = format!("/rest/v1/person?{query}");
         assert_eq!(world.refusal(&target).await, (400, "PGRST100".to_owned()), "{query}");
@@ -92,11 +94,11 @@ async fn filters_that_cannot_be_read_are_pgrst100(world: &World) {
 
 async fn selections_orders_and_pages_that_cannot_be_read_are_pgrst100(world: &World) {
     for query in [
-        "select=",
         "select=number,",
-        "select=a:number",
-        "select=number::text",
-        "select=company(name)",
+        "select=a:",
+        "select=number::",
+        "select=relationship(",
+        "select=a:number,a:name",
         "select=number-%3E%3Ea",
         "select=number&select=name",
         "order=number.up",
@@ -104,9 +106,9 @@ async fn selections_orders_and_pages_that_cannot_be_read_are_pgrst100(world: &Wo
         "order=number,,name",
         "order=.desc",
         "order=number.desc.nullslast.x",
+        "order=relationship(",
         "order=number&order=name",
         "limit=",
-        "limit=-1",
         "limit=1.5",
         "limit=ten",
         "limit=9223372036854775808",
@@ -150,9 +152,9 @@ async fn values_of_another_type_are_22p02(world: &World) {
 
 async fn operators_that_do_not_fit_a_type_are_refused(world: &World) {
     for column in ["size", "amount", "good", "day", "at", "moment"] {
-        for operator in ["like", "ilike"] {
+        for operator in ["like", "ilike", "match", "imatch"] {
             let target = format!("/rest/v1/measure?{column}={operator}.1*");
-            assert_eq!(world.refusal(&target).await, (400, "42883".to_owned()), "{column}");
+            assert_eq!(world.refusal(&target).await, (404, "42883".to_owned()), "{column}");
         }
     }
     for column in ["note", "size", "day"] {
@@ -166,15 +168,14 @@ async fn operators_that_do_not_fit_a_type_are_refused(world: &World) {
 }
 
 async fn requests_out_of_all_bounds_are_refused(world: &World) {
-    let values = vec!["1"; 30_001].join(",");
-    let filters = vec!["number=eq.1"; 201].join("&");
+    let values = vec!["1"; 32_001].join(",");
     let pattern = "a".repeat(10_001);
-    for query in [format!("number=in.({values})"), filters, format!("name=like.{pattern}")] {
+    for query in [format!("number=in.({values})"), format!("name=like.{pattern}")] {
         let target = format!("/rest/v1/person?{query}");
         let start = &query[..20];
         assert_eq!(world.refusal(&target).await, (400, "PGRST100".to_owned()), "{start}");
     }
-    let filters = vec!["number=eq.1"; 200].join("&");
+    let filters = vec!["number=eq.1"; 3000].join("&");
     assert_eq!(world.column("person", "number", &filters).await, ["1"]);
     let stars = "*a".repeat(15);
     assert_eq!(world.people("name", &format!("like.{stars}")).await, "");
@@ -238,6 +239,13 @@ async fn names_are_never_sql(world: &World) {
             format!("/rest/v1/person?order=number.{name}"),
             format!("/rest/v1/person?limit=1{name}"),
             format!("/rest/v1/person?offset={name}"),
+            format!("/rest/v1/person?after={name}"),
+            format!("/rest/v1/person?select={name}(number)"),
+            format!("/rest/v1/person?select=relationship!{name}(related)"),
+            format!("/rest/v1/person?select=number::{name}"),
+            format!("/rest/v1/person?select=label{name}:number,label{name}:name"),
+            format!("/rest/v1/person?or=(number.eq.1,{name}.eq.1)"),
+            format!("/rest/v1/person?order={name}(number)"),
         ] {
             let answer = world.get(&target).await;
             assert!([400, 404].contains(&answer.status), "{target}: {}", answer.body);
