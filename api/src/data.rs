@@ -16,7 +16,7 @@ use crate::validator::{Validator, last_modified};
 /// Whoever keeps an answer asks whether it is still the one.
 const CACHE: &str = "no-cache";
 /// The headers that make an answer another one.
-const VARY: &str = "Accept, Prefer, Range";
+const VARY: &str = "Accept, Accept-Encoding, Prefer, Range";
 
 /// Reads a table and what is embedded in it, at one version.
 pub async fn read(

@@ -9,6 +9,8 @@ use ureq::Agent;
 pub struct Answer {
     pub status: u16,
     pub headers: ureq::http::HeaderMap,
+    pub bytes: Vec<u8>,
+    /// The bytes as text; empty when they are none.
     pub body: String,
 }
 
@@ -33,20 +35,30 @@ impl Answer {
 }
 
 /// Sends one request on a connection of its own.
-pub async fn send(address: SocketAddr, method: &str, target: &str) -> Answer {
+pub async fn send(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
     let url = format!("http://{address}{target}");
     let method = method.to_owned();
+    let headers: Vec<(String, String)> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let send = move || {
-        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
-        let request = ureq::http::Request::builder()
-            .method(method.as_str())
-            .uri(&url)
+        let agent: Agent =
+            Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let request = ureq::http::Request::builder().method(method.as_str()).uri(&url);
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(name, value))
             .body(())
             .unwrap_or_else(|error| panic!("{error}: {url}"));
         let response = agent.run(request).unwrap_or_else(|error| panic!("{error}: {url}"));
         let (parts, body) = response.into_parts();
-        let body = body.into_with_config().limit(u64::MAX).read_to_string().expect("a whole body");
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let bytes = body.into_with_config().limit(u64::MAX).read_to_vec().expect("a whole body");
+        let body = String::from_utf8(bytes.clone()).unwrap_or_default();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes, body }
     };
     tokio::task::spawn_blocking(send).await.expect("an answer")
 }

@@ -4,9 +4,9 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tolva_schema::finding::{Finding, Place, Severity};
 use tolva_schema::state::ArrivalState;
-use tolva_schema::{control as tables, ddl};
 
 use crate::control::{land, load, report};
+use crate::fixture;
 use crate::on_each_backend;
 use crate::world::World;
 
@@ -74,16 +74,8 @@ async fn findings_come_in_pages(world: &World) {
     assert_eq!(rows("offset=9223372036854775807").await, [0; 0]);
 }
 
-async fn make_control_tables(world: &World) {
-    for relation in tables::relations() {
-        for statement in ddl::create(world.ledger.dialect(), &relation) {
-            world.ledger.db().execute_unprepared(&statement).await.expect(&statement);
-        }
-    }
-}
-
 async fn changes_are_passed_on_as_they_were_stored(world: &World) {
-    make_control_tables(world).await;
+    fixture::make_control_tables(&world.ledger).await;
     let load = loaded_with(world, "default", Vec::new()).await;
     let sql = format!(
         "INSERT INTO tolva_change \
@@ -110,7 +102,7 @@ async fn changes_are_passed_on_as_they_were_stored(world: &World) {
 async fn before_the_first_load_there_are_no_changes(world: &World) {
     let load = loaded_with(world, "default", Vec::new()).await;
     assert_eq!(world.json(&format!("/v1/loads/{load}/changes")).await, json!([]));
-    make_control_tables(world).await;
+    fixture::make_control_tables(&world.ledger).await;
     assert_eq!(world.json(&format!("/v1/loads/{load}/changes")).await, json!([]));
 }
 

@@ -3,8 +3,8 @@
 use sea_orm::ConnectionTrait;
 use tolva_ledger::Ledger;
 use tolva_schema::contract::Contract;
-use tolva_schema::ddl;
 use tolva_schema::dialect::Dialect;
+use tolva_schema::{control, ddl};
 
 /// The datasets of the mission, and one with a field of every type.
 pub const CONTRACTS: [(&str, &str); 3] = [
@@ -47,6 +47,27 @@ pub async fn apply(ledger: &Ledger, file: &str, text: &str) {
         }
     }
     ledger.store_contract(file, text, &contract, None).await.expect("a contract in force");
+}
+
+/// Makes the tables that the first load makes beside those of its contract.
+pub async fn make_control_tables(ledger: &Ledger) {
+    for relation in control::relations() {
+        for statement in ddl::create(ledger.dialect(), &relation) {
+            ledger.db().execute_unprepared(&statement).await.expect(&statement);
+        }
+    }
+}
+
+/// Says that a dataset is at this version, as a load does.
+pub async fn set_version(ledger: &Ledger, dataset: &str, version: i64) {
+    for sql in [
+        format!("DELETE FROM tolva_version WHERE dataset = '{dataset}'"),
+        format!(
+            "INSERT INTO tolva_version (dataset, version, token) VALUES ('{dataset}', {version}, 1)"
+        ),
+    ] {
+        ledger.db().execute_unprepared(&sql).await.expect(&sql);
+    }
 }
 
 /// Inserts rows, each a list of SQL literals, with Tolva's own columns behind.

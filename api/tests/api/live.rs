@@ -50,7 +50,7 @@ async fn execute(world: &World, sql: &str) {
 }
 
 /// Many long rows.
-async fn make_big(world: &World) {
+pub async fn make_big(world: &World) {
     let hash =
         if world.ledger.dialect() == Dialect::Sqlite { "zeroblob(16)" } else { "'0'::bytea" };
     let sql = format!(
@@ -154,7 +154,7 @@ async fn an_error_behind_the_first_rows_breaks_the_body(world: &World) {
     } else {
         let response = begin(world, BIG).await;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'";
+             WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
         execute(world, end).await;
         response
     };

@@ -5,14 +5,24 @@
 mod backend;
 mod client;
 mod control;
+mod counts;
+mod embed;
+mod embed_filters;
 mod errors;
 mod filters;
 mod findings;
 mod fixture;
+mod keyset;
 mod live;
+mod logic;
+mod operators;
 mod order;
+mod packed;
+mod ranges;
+mod representations;
 mod select;
 mod types;
+mod validators;
 mod world;
 
 /// Makes a test on each backend of each `async fn(&World)`.

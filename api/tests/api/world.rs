@@ -47,7 +47,15 @@ pub async fn serve(ledger: &Ledger, listen: &str) -> Result<Server, ApiError> {
 
 impl World {
     pub async fn send(&self, method: &str, target: &str) -> Answer {
-        client::send(self.address, method, target).await
+        self.send_with(method, target, &[]).await
+    }
+
+    pub async fn send_with(&self, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
+        client::send(self.address, method, target, headers).await
+    }
+
+    pub async fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send_with("GET", target, headers).await
     }
 
     pub async fn get(&self, target: &str) -> Answer {
