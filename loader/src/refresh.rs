@@ -180,11 +180,13 @@ impl Loader {
         outcomes: &mut Vec<Outcome>,
     ) -> Result<Rest, LoadError> {
         let mut heartbeat = Heartbeat::start(self.ledger.clone(), lease.clone(), taken);
+        // On the heap: a whole load within a whole refresh is too much for the stack of a thread.
+        let mut work = Box::pin(self.with_lease(lease, target, progress, outcomes));
         let ended = tokio::select! {
-            ended = self.with_lease(lease, target, progress, outcomes) => ended,
+            ended = &mut work => ended,
             why = heartbeat.lost() => return Err(LoadError::Retry(why)),
         };
-        drop(heartbeat);
+        drop((work, heartbeat));
         if let Err(error) = self.ledger.release_lease(lease).await {
             tracing::warn!(dataset = %lease.dataset, "the lease is left to end by itself: {error}");
         }
@@ -206,7 +208,7 @@ impl Loader {
             let Next::Load(arrival) = next else {
                 return Ok(rest_of(next).unwrap_or_default());
             };
-            match self.load(lease, target, &stored, arrival, progress).await? {
+            match Box::pin(self.load(lease, target, &stored, arrival, progress)).await? {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(rest) => return Ok(rest),
             }
@@ -304,7 +306,7 @@ impl Loader {
             file: file.path(),
             limits: Arc::clone(&self.limits),
         };
-        load::load(target, &plan, progress, &self.ledger).await
+        Box::pin(load::load(target, &plan, progress, &self.ledger)).await
     }
 
     /// Makes the target's tables fit the contract, unless the last load was made by the same one.
@@ -406,8 +408,9 @@ async fn unless_silent<T>(
     target: &Target,
     work: impl Future<Output = Result<T, LoadError>>,
 ) -> Result<T, LoadError> {
+    let mut work = Box::pin(work);
     tokio::select! {
-        done = work => done,
+        done = &mut work => done,
         () = target.silence() => {
             Err(LoadError::Retry(format!("target {} does not answer", target.name)))
         }
