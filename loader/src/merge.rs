@@ -151,7 +151,11 @@ pub async fn fence(session: &Session, dataset: &str, token: i64) -> Result<(), L
     if now.token > token {
         return Err(LoadError::Fenced);
     }
-    control::write_token(session, &transaction, dataset, now, token).await?;
+    // Before the first load there is no row: whoever commits it first raises the version, so that the
+    // other one compares again and finds it.
+    if now.version > 0 {
+        control::write_token(session, &transaction, dataset, now, token).await?;
+    }
     transaction.commit().await?;
     lock.release(session).await
 }
