@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
+use crate::broker;
 use crate::database::Db;
 use crate::dataset::Dataset;
 use crate::role::{DATABASE, Role, database};
 use crate::servers::{Server, Servers};
+use crate::wait::until;
 
 /// The targets that contracts name, each with its server.
 pub const TARGETS: [(&str, Server); 2] =
@@ -63,6 +66,22 @@ impl House {
     /// Makes a role ready.
     pub fn role(&self, name: &str, verb: &[&str]) -> Role {
         Role::new(name, verb, &self.servers, &self.folder, &self.logs)
+    }
+
+    /// Starts the roles, and waits until the contracts are in force and events have a way.
+    pub fn open(&mut self) {
+        self.roles.iter_mut().for_each(|role| role.start());
+        let opened = until(Duration::from_secs(60), || {
+            let contracts = "SELECT COUNT(*) FROM tolva_contract WHERE state = 'in_force'";
+            let count = self.ledger().try_rows(contracts)?;
+            let all = [Dataset::ALL.len().to_string()];
+            if count != all {
+                return Err(format!("{count:?} contracts"));
+            }
+            let broker = self.servers.url(Server::Rabbitmq);
+            broker::keep_copies(broker).map_err(|error| error.to_string())
+        });
+        opened.unwrap_or_else(|why| panic!("{why}\n{}", self.last_words()));
     }
 
     /// The ledger's database.

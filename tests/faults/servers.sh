@@ -17,6 +17,7 @@ set -u
 source "${BASH_SOURCE[0]%/*}/../servers/servers.sh"
 unset TOLVA_TEST_POSTGRES TOLVA_TEST_MYSQL TOLVA_TEST_RABBITMQ  # its servers are its own
 trap '' INT TERM HUP
+trap : PIPE  # nobody may listen any more, and there is still everything to be cleaned up
 
 run_folder=$(mktemp -d /tmp/tolva-faults.XXXXXX)
 chmod 711 "$run_folder"

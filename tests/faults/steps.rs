@@ -78,9 +78,7 @@ impl World {
         house.roles = vec![house.role("watch", &["watch"]), house.role("work", &["work"])];
         let person = Person::at(&house.inbox(), 0);
         let mut world = Self { house, person };
-        for role in &mut world.house.roles {
-            role.start();
-        }
+        world.house.open();
         for dataset in [Dataset::Stock, Dataset::Branches] {
             world.person.drop_into(dataset);
         }

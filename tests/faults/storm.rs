@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
-use crate::broker;
 use crate::fault::{Fault, poison};
 use crate::house::House;
 use crate::judge::{Judge, discard_refused};
@@ -61,9 +60,7 @@ fn every_file_ends_well_whatever_fails_around_it() {
         [("watch-1", "watch"), ("watch-2", "watch"), ("work-1", "work"), ("work-2", "work")]
             .map(|(name, verb)| house.role(name, &[verb]))
             .into();
-    house.roles.iter_mut().for_each(|role| role.start());
-    let broker = house.servers.url(Server::Rabbitmq);
-    until(Duration::from_secs(60), || broker::keep_copies(broker)).expect("the exchange is there");
+    house.open();
 
     let mut storm = Storm::new(house, plan);
     let drops = storm.rage(person);
