@@ -142,3 +142,14 @@ fn one_trace_leads_from_the_watcher_through_the_broker_to_the_worker() {
     assert!(works.iter().any(|work| work.span_id == load.parent_span_id), "{load:?}");
     assert_eq!(house.status()["processes"], serde_json::json!([]), "both said goodbye");
 }
+
+#[test]
+fn the_status_tells_of_dead_messages_and_of_a_broker_that_is_away() {
+    let mut house = House::empty();
+    broker(&mut house, &std::env::var("TOLVA_TEST_RABBITMQ").expect("servers"));
+    assert_eq!(house.status()["broker"]["dead"]["count"], 0);
+    broker(&mut house, "amqp://127.0.0.1:1");
+    let ran = house.run(&["status"]).ends(0);
+    assert!(ran.said().contains("cannot be reached"), "{}", ran.said());
+    assert!(house.status()["broker"]["problem"].is_string());
+}
