@@ -80,7 +80,7 @@ pub enum Signal {
 /// consumer holds when it ends.
 pub struct Delivery {
     /// The event.
-    pub event: Event,
+    pub event: Box<Event>,
     /// How often it was put off.
     pub attempt: u32,
     settle: Box<dyn Settle>,
@@ -88,7 +88,7 @@ pub struct Delivery {
 
 impl Delivery {
     pub(crate) fn new(event: Event, attempt: u32, settle: impl Settle + 'static) -> Self {
-        Self { event, attempt, settle: Box::new(settle) }
+        Self { event: Box::new(event), attempt, settle: Box::new(settle) }
     }
 
     /// There is nothing left to do.

@@ -177,10 +177,10 @@ async fn an_event_arrives_as_it_was_published(kit: Kit) {
     event.trace = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
     kit.publish(std::slice::from_ref(&event)).await;
     let delivery = kit::delivery(&mut consumer).await;
-    assert_eq!(delivery.event, event);
+    assert_eq!(*delivery.event, event);
     delivery.later().await;
     let again = kit::delivery(&mut consumer).await;
-    assert_eq!(again.event, event, "and again, after it was put off");
+    assert_eq!(*again.event, event, "and again, after it was put off");
     again.done().await;
 }
 
