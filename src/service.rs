@@ -51,6 +51,7 @@ impl Service {
         let mut told_to_stop = told_to_stop()?;
         let vitals = Vitals::new(Health::new());
         vitals.health().waits("ledger", "it was not asked yet");
+        vitals.health().waits(role, "it is starting");
         let tell = |listen| tolva_telemetry::listen(vitals.clone(), listen);
         let told = match listen {
             Some(listen) => tell(listen),
@@ -177,6 +178,7 @@ impl Service {
 
     /// Waits for Ctrl-C or SIGTERM, or for the end of a part that ends by itself; then stops all.
     pub async fn run(mut self) -> miette::Result<Exit> {
+        self.vitals.health().ready(self.role);
         let who = tolva_telemetry::instance(self.role, self.inbox.as_deref());
         let works = self.role != "serve";
         let heart = works.then(|| Heart::start(self.app.ledger.clone(), who));
