@@ -32,7 +32,7 @@ pub fn consequence(error: &DbErr) -> Consequence {
             let number = refusal
                 .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
                 .map(sqlx::mysql::MySqlDatabaseError::number);
-            match number {
+            let consequence = match number {
                 Some(number) => of_mysql(number, text),
                 None => {
                     let code = refusal.code().unwrap_or_default();
@@ -42,6 +42,12 @@ pub fn consequence(error: &DbErr) -> Consequence {
                         code.parse().map_or(Consequence::Fault, of_sqlite)
                     }
                 }
+            };
+            match (consequence, error) {
+                // Nothing was said to it yet: it is the server that is in trouble. Postgres calls it an
+                // internal error when its disk is too full to let anybody in.
+                (Consequence::Fault, DbErr::Conn(_)) => Consequence::Retry,
+                (consequence, _) => consequence,
             }
         }
         sqlx::Error::Io(_)
