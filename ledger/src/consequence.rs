@@ -36,11 +36,10 @@ pub fn consequence(error: &DbErr) -> Consequence {
                 Some(number) => of_mysql(number, text),
                 None => {
                     let code = refusal.code().unwrap_or_default();
-                    if code.len() == 5 {
-                        of_sqlstate(&code)
-                    } else {
-                        code.parse().map_or(Consequence::Fault, of_sqlite)
+                    if code.len() != 5 {
+                        return code.parse().map_or(Consequence::Fault, of_sqlite);
                     }
+                    of_sqlstate(&code)
                 }
             };
             match (consequence, error) {

@@ -117,8 +117,9 @@ fn versions(dataset: &str, database: &Db) -> Option<String> {
         "SELECT COUNT(DISTINCT version), COUNT(DISTINCT load_id) FROM tolva_change \
          WHERE dataset = '{dataset}'"
     ));
-    let now =
-        database.one(&format!("SELECT version FROM tolva_version WHERE dataset = '{dataset}'"));
+    let now = database.one(&format!(
+        "SELECT COALESCE(MAX(version), 0) FROM tolva_version WHERE dataset = '{dataset}'"
+    ));
     (told != format!("{now}|{now}"))
         .then(|| format!("{dataset} is at version {now}, its changes tell versions|loads {told}"))
 }
