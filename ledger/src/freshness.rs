@@ -70,20 +70,22 @@ impl Ledger {
         dataset: &str,
         target: &str,
     ) -> Result<Option<i64>, LedgerError> {
-        let newest = |state: ArrivalState| {
+        let newest = |state: ArrivalState, first: usize| {
             let p = |index| self.dialect.placeholder(index);
             format!(
                 "SELECT MAX(finished_at) AS at FROM tolva_load \
                  WHERE dataset = {} AND target = {} AND state = '{state}'",
-                p(1),
-                p(2)
+                p(first),
+                p(first + 1)
             )
         };
-        let (loaded, unchanged) = (newest(ArrivalState::Loaded), newest(ArrivalState::Unchanged));
+        // SQLite's placeholders have no numbers: each takes a value of its own.
+        let loaded = newest(ArrivalState::Loaded, 1);
+        let unchanged = newest(ArrivalState::Unchanged, 3);
         let question = Statement::from_sql_and_values(
             self.db.get_database_backend(),
             format!("SELECT MAX(at) AS at FROM ({loaded} UNION ALL {unchanged}) newest"),
-            [dataset.into(), target.into()],
+            [dataset.into(), target.into(), dataset.into(), target.into()],
         );
         let row = self.db.query_one_raw(question).await?;
         Ok(row.map(|row| row.try_get("", "at")).transpose()?.flatten())
