@@ -1,8 +1,11 @@
 //! What Tolva knows of itself: datasets, arrivals, loads.
 
 pub mod arrivals;
+mod change;
 pub mod changes;
 pub mod datasets;
+pub mod events;
 pub mod findings;
 pub mod loads;
 mod parameters;
+pub mod since;

@@ -232,6 +232,17 @@ pub enum Problem {
         /// Each part that is not ready, and why.
         why: String,
     },
+    /// The record of changes begins later.
+    #[error("the changes of {dataset} begin with its first load")]
+    Gone {
+        /// The dataset.
+        dataset: String,
+        /// Where its tables are.
+        tables: String,
+    },
+    /// No more clients can listen.
+    #[error("too many clients listen")]
+    TooManyListeners,
     /// A fault of the program or of its database: for the log.
     #[error("the request failed inside")]
     Internal {
@@ -274,6 +285,8 @@ impl Problem {
             Self::Elsewhere { .. } => "TOLVA003",
             Self::Changing { .. } => "TOLVA004",
             Self::NotReady { .. } => "TOLVA005",
+            Self::Gone { .. } => "TOLVA006",
+            Self::TooManyListeners => "TOLVA007",
         }
     }
 
@@ -307,6 +320,8 @@ impl Problem {
             Self::Unreachable { .. } | Self::Changing { .. } | Self::NotReady { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Gone { .. } => StatusCode::GONE,
+            Self::TooManyListeners => StatusCode::SERVICE_UNAVAILABLE,
             Self::Busy => StatusCode::GATEWAY_TIMEOUT,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -403,7 +418,9 @@ impl Problem {
             Self::Elsewhere { .. } => {
                 "they are in table tolva_change of that target, which is not read here"
             }
+            Self::Gone { tables, .. } => return Some(format!("read its tables: {tables}")),
             Self::Unreachable { .. }
+            | Self::TooManyListeners
             | Self::Busy
             | Self::Changing { .. }
             | Self::NotReady { .. } => "try again in a moment",
@@ -505,6 +522,8 @@ mod tests {
             Problem::Elsewhere { load: 0, target: text() },
             Problem::NotReady { why: text() },
             Problem::Internal { cause: text() },
+            Problem::Gone { dataset: text(), tables: text() },
+            Problem::TooManyListeners,
         ]
     }
 
@@ -540,6 +559,8 @@ mod tests {
             Problem::Elsewhere { .. } => 27,
             Problem::NotReady { .. } => 28,
             Problem::Internal { .. } => 29,
+            Problem::Gone { .. } => 30,
+            Problem::TooManyListeners => 31,
         }
     }
 

@@ -13,6 +13,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/rest/v1/{table}", data::read))
         .service(resource("/v1/datasets", control::datasets::list))
         .service(resource("/v1/datasets/{name}", control::datasets::one))
+        .service(resource("/v1/datasets/{name}/changes", control::since::list))
+        .service(resource("/v1/events", control::events::stream))
         .service(resource("/v1/arrivals", control::arrivals::list))
         .service(resource("/v1/arrivals/{id}", control::arrivals::one))
         .service(resource("/v1/loads", control::loads::list))

@@ -2,10 +2,12 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::Compress;
 use actix_web::{App, HttpServer, web};
+use tokio::sync::watch;
 use tolva_ledger::Ledger;
 use tolva_telemetry::Vitals;
 
@@ -37,11 +39,15 @@ pub enum ApiError {
 pub struct Server {
     inner: actix_web::dev::Server,
     address: SocketAddr,
+    stop: Arc<watch::Sender<bool>>,
 }
 
 /// Stops a [`Server`] from elsewhere.
 #[derive(Debug, Clone)]
-pub struct Handle(ServerHandle);
+pub struct Handle {
+    inner: ServerHandle,
+    stop: Arc<watch::Sender<bool>>,
+}
 
 /// Binds `listen` (`HOST:PORT`; port 0 is any free one) and begins to answer; whether the process is
 /// ready, and what it counts, from its `vitals`.
@@ -53,7 +59,8 @@ pub struct Handle(ServerHandle);
 /// [`ApiError::Listen`] when the address cannot be listened on.
 pub async fn start(ledger: Ledger, vitals: Vitals, listen: &str) -> Result<Server, ApiError> {
     let refused = |source| ApiError::Listen { listen: listen.to_owned(), source };
-    let state = web::Data::new(State::new(ledger, tokio::runtime::Handle::current()));
+    let (stop, stopping) = watch::channel(false);
+    let state = web::Data::new(State::new(ledger, tokio::runtime::Handle::current(), stopping));
     let vitals = web::Data::new(vitals);
     let server = HttpServer::new(move || {
         App::new()
@@ -75,7 +82,7 @@ pub async fn start(ledger: Ledger, vitals: Vitals, listen: &str) -> Result<Serve
         .copied()
         .ok_or_else(|| refused(io::Error::from(io::ErrorKind::AddrNotAvailable)))?;
     tracing::info!(%address, "the API listens");
-    Ok(Server { inner: server.run(), address })
+    Ok(Server { inner: server.run(), address, stop: Arc::new(stop) })
 }
 
 impl Server {
@@ -86,7 +93,7 @@ impl Server {
 
     /// What stops it.
     pub fn handle(&self) -> Handle {
-        Handle(self.inner.handle())
+        Handle { inner: self.inner.handle(), stop: Arc::clone(&self.stop) }
     }
 
     /// Serves until it is stopped.
@@ -102,6 +109,7 @@ impl Handle {
     /// Takes no new connection, lets the responses under way end (30 s at most), then ends
     /// [`Server::run`].
     pub async fn stop(&self) {
-        self.0.stop(true).await;
+        self.stop.send_replace(true);
+        self.inner.stop(true).await;
     }
 }

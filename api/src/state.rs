@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sea_orm::DbErr;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tolva_ledger::Ledger;
 
 use crate::catalogue::Catalogue;
@@ -15,6 +16,8 @@ use crate::snapshot::{Snapshot, Version};
 
 /// How long the contracts in force may be known from memory.
 const CATALOGUE_AGE: Duration = Duration::from_secs(1);
+/// Clients that may listen at the same time.
+const LISTENERS: usize = 100;
 
 /// The ledger, the runtime that its connections belong to, and the contracts as last read.
 pub struct State {
@@ -23,17 +26,36 @@ pub struct State {
     catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
     versioned: AtomicBool,
     totals: Totals,
+    listeners: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
 }
 
 impl State {
-    pub fn new(ledger: Ledger, runtime: tokio::runtime::Handle) -> Self {
+    /// `stopping` becomes true when the server is told to stop.
+    pub fn new(
+        ledger: Ledger,
+        runtime: tokio::runtime::Handle,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             ledger,
             runtime,
             catalogue: RwLock::new(None),
             versioned: AtomicBool::new(false),
             totals: Totals::default(),
+            listeners: Arc::new(Semaphore::new(LISTENERS)),
+            stopping,
         }
+    }
+
+    /// A place for a client that listens for ever, while there are any.
+    pub fn listener(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.listeners).try_acquire_owned().ok()
+    }
+
+    /// Becomes true when the server is told to stop: who would listen for ever ends then.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.clone()
     }
 
     /// What tables held when they were counted last.

@@ -1,15 +1,17 @@
 //! A server over time: contracts that change, rows that change under a reader, clients that leave,
 //! databases that go away, and its own end.
 
+use std::io::Write;
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tolva_api::ApiError;
 use tolva_schema::contract::Contract;
 use tolva_schema::dialect::Dialect;
 use ureq::Agent;
 use ureq::http::Response;
 
+use crate::backend::Backend;
 use crate::fixture;
 use crate::on_each_backend;
 use crate::world::{World, serve};
@@ -173,6 +175,47 @@ async fn an_error_before_the_first_rows_is_an_error_like_any_other(world: &World
     let answer = world.get("/rest/v1/measure?select=code,note").await;
     assert_eq!((answer.status, answer.code().as_str()), (500, "XX000"));
     assert!(!answer.body.contains("zero") && !answer.body.contains("BLOB"), "{}", answer.body);
+}
+
+/// Statements under way in Postgres that read for a client, until there are so many.
+async fn await_statements(world: &World, wanted: i64) {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+               AND state = 'active' AND query LIKE 'FETCH%'";
+    let limit = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let question = Statement::from_string(DbBackend::Postgres, sql);
+        let row = world.ledger.db().query_one_raw(question).await.unwrap().unwrap();
+        let found: i64 = row.try_get_by_index(0).unwrap();
+        if found == wanted {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < limit, "{found} statements, not {wanted}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_leaves_ends_its_statement_in_postgres() {
+    crate::world::run(Backend::Postgres, async |world| {
+        execute(world, "ALTER TABLE measure RENAME TO hidden").await;
+        execute(
+            world,
+            "CREATE VIEW measure AS SELECT hidden.* FROM hidden, (SELECT pg_sleep(600)) AS slow",
+        )
+        .await;
+        let address = world.address;
+        let ask = move || {
+            let mut client = std::net::TcpStream::connect(address).unwrap();
+            client.write_all(b"GET /rest/v1/measure HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            client
+        };
+        let client = tokio::task::spawn_blocking(ask).await.unwrap();
+        await_statements(world, 1).await;
+        drop(client);
+        await_statements(world, 0).await;
+        assert_eq!(world.people("label", "eq.A").await, "1");
+    })
+    .await;
 }
 
 async fn a_server_that_is_stopped_ends_its_answers_first(world: &World) {

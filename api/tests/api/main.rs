@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod backend;
+mod changes;
 mod client;
 mod control;
 mod counts;
