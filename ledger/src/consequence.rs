@@ -109,7 +109,7 @@ fn of_mysql(number: u16, text: &str) -> Consequence {
         // Read-only while another server takes over.
         1290 if text.contains("read-only") || text.contains("read_only") => Consequence::Retry,
         1792 | 1836 => Consequence::Retry,
-        1049 => Consequence::Configuration(NAME),
+        1046 | 1049 => Consequence::Configuration(NAME),
         1044 | 1142 | 1143 | 1227 | 1370 => Consequence::Configuration(RIGHTS),
         1045 | 1130 | 1251 | 1275 | 1698 => Consequence::Configuration(LOGIN),
         _ => Consequence::Fault,
