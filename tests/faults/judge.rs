@@ -92,6 +92,14 @@ impl Judge {
         }
     }
 
+    /// Whether no worker has a message that it did not acknowledge.
+    pub fn none_held(&self, house: &House) -> Result<(), Vec<String>> {
+        match house.servers.unacknowledged() {
+            0 => Ok(()),
+            some => Err(vec![format!("{some} messages are not acknowledged")]),
+        }
+    }
+
     /// Messages that came back when the workers stopped: beyond those that were put off, every one of
     /// them would be one that nobody acknowledged.
     pub fn come_back(&self, house: &House, put_off: u32) -> Option<String> {

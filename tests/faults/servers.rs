@@ -114,11 +114,16 @@ impl Servers {
         self.tell(&format!("signal {server} CONT"));
     }
 
-    fn tell(&self, what: &str) {
+    /// How many messages were delivered and not acknowledged. It takes RabbitMQ a second or two.
+    pub fn unacknowledged(&self) -> u32 {
+        self.tell("unacked rabbitmq").parse().expect("a number")
+    }
+
+    fn tell(&self, what: &str) -> String {
         let mut talk = self.talk.lock().unwrap_or_else(PoisonError::into_inner);
         let (input, output) = talk.as_mut().expect("they run");
         writeln!(input, "{what}").expect("the keeper listens");
-        answer(output).unwrap_or_else(|why| panic!("{what}: {why}"));
+        answer(output).unwrap_or_else(|why| panic!("{what}: {why}"))
     }
 }
 

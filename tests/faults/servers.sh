@@ -8,6 +8,7 @@
 #   kill NAME         all its processes at once, as a power cut would
 #   start NAME        again, with the same data and on the same port
 #   signal NAME WHAT  to all its processes
+#   unacked rabbitmq  `ok` and how many messages are delivered and not acknowledged
 #
 # When the input ends, however the test ended, everything goes: servers, the processes of the group that
 # the first line names, folders, the mounted disk.
@@ -130,6 +131,14 @@ again() {
     wait "$!"
 }
 
+unacked() {
+    local environment folder=$run_folder/rabbitmq counts
+    mapfile -t environment <"$folder/environment"
+    counts=$(cd "$folder" && run_as rabbitmq "${environment[@]}" "$(rabbitmq_program rabbitmqctl)" \
+        --quiet --no-table-headers list_queues messages_unacknowledged) || return 1
+    echo $((${counts//$'\n'/ + }))
+}
+
 leave() {
     local name
     kill -KILL -- "-$roles"
@@ -185,6 +194,7 @@ while read -r what name rest; do
             fi
             ;;
         signal) send "$rest" "$name"; echo ok ;;
+        unacked) if count=$(unacked); then echo "ok $count"; else echo failed; fi ;;
         *) echo "failed $what is unknown" ;;
     esac
 done 2>>"$run_folder/keeper.log"

@@ -52,6 +52,7 @@ rabbitmq_launch() {
         RABBITMQ_ADVANCED_CONFIG_FILE="$folder/advanced.config"
         RABBITMQ_ENABLED_PLUGINS_FILE="$folder/enabled_plugins"
     )
+    printf '%s\n' "${environment[@]}" >"$folder/environment"  # whoever asks it needs the same
     exec_as rabbitmq "${environment[@]}" epmd >&2 &
     epmd=$!
     await "$epmd" port_open "$epmd_port" || return 1
