@@ -136,6 +136,10 @@ pub async fn confirm(
     if still.as_ref() != Some(before) {
         return Err(LoadError::Moved);
     }
+    if before.sequence == job.sequence && before.load_id != job.load_id {
+        // Its load committed, and was given up since nobody could tell: this one answers for it now.
+        change::take_over(session, &transaction, before.load_id, job).await?;
+    }
     control::write_standing(session, &transaction, job, now.version, summary).await?;
     transaction.commit().await?;
     Ok(())

@@ -140,9 +140,9 @@ impl Judge {
     fn wrong_ends(&self, arrivals: &[Arrival]) -> Vec<String> {
         let mut wrong = Vec::new();
         for arrival in arrivals {
-            let Some(drop) = self.drops.iter().find(|drop| drop.sha256 == arrival.sha256) else {
-                continue;
-            };
+            let made_it =
+                |drop: &&Dropped| drop.path == arrival.path && drop.sha256 == arrival.sha256;
+            let Some(drop) = self.drops.iter().find(made_it) else { continue };
             let good = drop.version.rows.is_some();
             let allowed: &[&str] = match (good, drop.dataset.waits_for_a_person()) {
                 (true, true) => &["loaded", "unchanged"],

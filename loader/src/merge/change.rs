@@ -152,6 +152,24 @@ impl Writer<'_> {
     }
 }
 
+/// Writes what another load of the same arrival changed to the account of this one.
+pub async fn take_over(
+    session: &Session,
+    db: &DatabaseTransaction,
+    from: i64,
+    job: &Job<'_>,
+) -> Result<(), LoadError> {
+    let p = |at| session.dialect.placeholder(at);
+    let sql = format!(
+        "UPDATE {CHANGE} SET load_id = {} WHERE load_id = {} AND dataset = {}",
+        p(1),
+        p(2),
+        p(3)
+    );
+    let values = vec![job.load_id.into(), from.into(), job.contract.name.as_str().into()];
+    session.run(db, sql, values).await
+}
+
 /// A column as a JSON value where the database would not make the right one by itself.
 fn json_value(dialect: Dialect, kind: Option<SqlType>, column: &str) -> String {
     match kind {
