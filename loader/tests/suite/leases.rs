@@ -60,3 +60,29 @@ on_every_backend!(
         assert_eq!(states, ["interrupted", "loaded"]);
     }
 );
+
+on_every_backend!(
+    whoever_confirms_what_was_committed_and_given_up_answers_for_it,
+    |world: World| async move {
+        world.contract("items.toml", &items("")).await;
+        world.drop_bytes("items", "items.csv", &file(&["a,one,1", "b,two,2"])).await;
+        let first = world.drop_bytes("items", "items.csv", &file(&["a,uno,1"])).await;
+        // As if the ledger had gone away just after the target committed.
+        for forgotten in [
+            format!("UPDATE tolva_load SET state = 'interrupted' WHERE id = {}", first.load),
+            format!(
+                "UPDATE tolva_arrival_target SET state = 'landed' WHERE arrival_id = {}",
+                first.arrival
+            ),
+        ] {
+            world.ledger.db().execute_unprepared(&forgotten).await.expect("written");
+        }
+        let second = world.load_of("items", first.arrival).await;
+        assert_eq!(second.report.state, ArrivalState::Loaded);
+        assert_eq!(second.report.counts, first.report.counts);
+        assert_eq!(world.version("items").await, 2, "it was merged once");
+        let of = |load| format!("SELECT op FROM tolva_change WHERE load_id = {load} ORDER BY id");
+        assert_eq!(world.query(&of(first.load), 1).await.len(), 0);
+        assert_eq!(world.query(&of(second.load), 1).await.len(), 2, "one updated, one deleted");
+    }
+);
