@@ -291,14 +291,18 @@ impl Source<'_> {
         outlet: &mut Outlet,
     ) -> Result<(), Trouble> {
         let node = &wanted.node;
-        let (statement, headings) = match wanted.form {
-            Representation::Csv { .. } => sql::text_rows(self.dialect, node)?,
-            _ => (sql::json_rows(self.dialect, node)?, Vec::new()),
+        let (statement, headings, shape) = match wanted.form {
+            Representation::Csv { .. } => {
+                let (statement, headings) = sql::text_rows(self.dialect, node)?;
+                let shape = headings.len().max(1);
+                (statement, headings, shape)
+            }
+            _ => (sql::json_rows(self.dialect, node)?, Vec::new(), 0),
         };
         let mut framing = Framing::new(wanted.form, headings);
         let mut body = String::with_capacity(CHUNK);
         framing.open(&mut body);
-        let mut rows = self.snapshot.rows(statement.clone(), node.limit).await?;
+        let mut rows = self.snapshot.rows(statement.clone(), node.limit, shape).await?;
         while body.len() < WHOLE {
             if let Some(row) = rows.next().await? {
                 framing.push(&mut body, &row)?;
@@ -321,7 +325,7 @@ impl Source<'_> {
             drop(rows);
             head.rows = self.rows_of_page(wanted).await?;
             head.next = self.next_page(wanted, head.rows).await?;
-            rows = self.snapshot.rows(statement, node.limit).await?;
+            rows = self.snapshot.rows(statement, node.limit, shape).await?;
             framing.restart();
             body.clear();
             framing.open(&mut body);

@@ -18,9 +18,9 @@ const FEW: i64 = 500;
 /// Bytes that one part should have.
 const PART: usize = 256 * 1024;
 /// Rows that the first part has, before anything is known of their size.
-const FIRST: usize = 100;
+const FIRST: usize = 128;
 /// Rows that one part has at most.
-const MOST: usize = 1000;
+const MOST: usize = 1024;
 
 /// A transaction that reads.
 pub struct Snapshot {
@@ -114,9 +114,17 @@ impl Snapshot {
         self.transaction.query_all_raw(statement).await
     }
 
-    /// The rows of a statement. Whoever looks at them can ask nothing else meanwhile, unless
-    /// [`Rows::leaves_room`].
-    pub async fn rows(&self, statement: Statement, most: Option<i64>) -> Result<Rows<'_>, DbErr> {
+    /// The rows of a statement, which are at most so many. Whoever looks at them can ask nothing else
+    /// meanwhile, unless [`Rows::leaves_room`].
+    ///
+    /// `shape` tells statements apart whose rows have other columns: Postgres keeps the plan of a
+    /// `FETCH` with them.
+    pub async fn rows(
+        &self,
+        statement: Statement,
+        most: Option<i64>,
+        shape: usize,
+    ) -> Result<Rows<'_>, DbErr> {
         let few = most.is_some_and(|most| most <= FEW);
         if self.dialect == Dialect::Sqlite || few {
             let stream = self.transaction.stream_raw(statement).await?;
@@ -124,9 +132,10 @@ impl Snapshot {
         }
         // A client that leaves ends the statement: what it was not asked for is never made.
         let Statement { sql, values, db_backend } = statement;
-        let sql = format!("DECLARE tolva_rows NO SCROLL CURSOR FOR {sql}");
+        let sql = format!("DECLARE tolva_rows_{shape} NO SCROLL CURSOR FOR {sql}");
         self.transaction.execute_raw(Statement { sql, values, db_backend }).await?;
-        Ok(Rows::Cursor { snapshot: self, next: Vec::new().into_iter(), part: FIRST, ended: false })
+        let next = Vec::new().into_iter();
+        Ok(Rows::Cursor { snapshot: self, shape, next, part: FIRST, ended: false })
     }
 
     /// Ends it.
@@ -142,6 +151,7 @@ pub enum Rows<'s> {
     /// In parts.
     Cursor {
         snapshot: &'s Snapshot,
+        shape: usize,
         next: std::vec::IntoIter<QueryResult>,
         part: usize,
         ended: bool,
@@ -158,14 +168,14 @@ impl Rows<'_> {
     pub async fn next(&mut self) -> Result<Option<QueryResult>, DbErr> {
         match self {
             Self::Stream(rows) => rows.next().await.transpose(),
-            Self::Cursor { snapshot, next, part, ended } => {
+            Self::Cursor { snapshot, shape, next, part, ended } => {
                 if let Some(row) = next.next() {
                     return Ok(Some(row));
                 }
                 if *ended {
                     return Ok(None);
                 }
-                let sql = format!("FETCH FORWARD {part} FROM tolva_rows");
+                let sql = format!("FETCH FORWARD {part} FROM tolva_rows_{shape}");
                 let rows = snapshot.few(Statement::from_string(snapshot.backend, sql)).await?;
                 *ended = rows.len() < *part;
                 *part = fitting(&rows).unwrap_or(*part);
@@ -185,5 +195,7 @@ fn fitting(rows: &[QueryResult]) -> Option<usize> {
         .filter_map(|(row, column)| row.try_get_by_index::<Option<String>>(column).ok().flatten())
         .map(|text| text.len() + 1)
         .sum();
-    (size > 0).then(|| (PART * sample.len() / size).clamp(1, MOST))
+    // Few numbers, since each is a statement of its own.
+    let fitting = |size: usize| (PART * sample.len() / size).clamp(1, MOST);
+    (size > 0).then(|| 1 << fitting(size).ilog2())
 }

@@ -20,6 +20,7 @@ pub fn push_json_rows(text: &mut Text, node: &Node, push_source: &dyn Fn(&mut Te
 pub fn push_text(text: &mut Text, node: &Node, cell: &Cell<'_>) {
     if cell.is_text() {
         push_cell(text, node, cell);
+        text.push("::text");
     } else {
         text.push("(to_json(");
         push_cell(text, node, cell);

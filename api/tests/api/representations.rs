@@ -16,6 +16,7 @@ on_each_backend![
     lines_have_an_object_each,
     what_cannot_be_given_is_406,
     large_tables_leave_whole_in_every_form,
+    forms_follow_each_other_on_one_connection,
 ];
 
 async fn accept(world: &World, target: &str, form: &str) -> Answer {
@@ -130,4 +131,21 @@ async fn large_tables_leave_whole_in_every_form(world: &World) {
     let page = format!("{target}&limit=400");
     let rows = accept(world, &page, "application/json").await.json();
     assert_eq!(rows.as_array().unwrap().len(), 400);
+}
+
+async fn forms_follow_each_other_on_one_connection(world: &World) {
+    for _ in 0..3 {
+        for (target, form) in [
+            ("person", "application/json"),
+            ("person", "text/csv"),
+            ("measure", "text/csv"),
+            ("relationship", "text/csv"),
+            ("person?select=label", "text/csv"),
+            ("person?select=", "text/csv"),
+            ("measure", "application/x-ndjson"),
+        ] {
+            let answer = accept(world, target, form).await;
+            assert_eq!(answer.status, 200, "{target} as {form}: {}", answer.body);
+        }
+    }
 }
