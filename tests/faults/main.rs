@@ -19,4 +19,5 @@ mod servers;
 #[cfg(feature = "kill-points")]
 mod steps;
 mod storm;
+mod timeout;
 mod wait;

@@ -114,6 +114,11 @@ impl Servers {
         self.tell(&format!("signal {server} CONT"));
     }
 
+    /// Lets RabbitMQ take away what a channel that is opened from now on holds for more than a second.
+    pub fn make_impatient(&self) {
+        self.tell("impatient rabbitmq");
+    }
+
     /// How many messages were delivered and not acknowledged. It takes RabbitMQ a second or two.
     pub fn unacknowledged(&self) -> u32 {
         self.tell("unacked rabbitmq").parse().expect("a number")

@@ -8,6 +8,7 @@
 #   kill NAME         all its processes at once, as a power cut would
 #   start NAME        again, with the same data and on the same port
 #   signal NAME WHAT  to all its processes
+#   impatient rabbitmq  channels that are opened from now on may hold a message for a second only
 #   unacked rabbitmq  `ok` and how many messages are delivered and not acknowledged
 #
 # When the input ends, however the test ended, everything goes: servers, the processes of the group that
@@ -131,11 +132,20 @@ again() {
     wait "$!"
 }
 
-unacked() {
-    local environment folder=$run_folder/rabbitmq counts
+rabbitmqctl() {
+    local environment folder=$run_folder/rabbitmq
     mapfile -t environment <"$folder/environment"
-    counts=$(cd "$folder" && run_as rabbitmq "${environment[@]}" "$(rabbitmq_program rabbitmqctl)" \
-        --quiet --no-table-headers list_queues messages_unacknowledged) || return 1
+    (cd "$folder" && run_as rabbitmq "${environment[@]}" "$(rabbitmq_program rabbitmqctl)" --quiet "$@")
+}
+
+impatient() {
+    rabbitmqctl eval 'application:set_env(rabbit, consumer_timeout, 1000),
+        application:set_env(rabbit, channel_tick_interval, 500).' >/dev/null
+}
+
+unacked() {
+    local counts
+    counts=$(rabbitmqctl --no-table-headers list_queues messages_unacknowledged) || return 1
     echo $((${counts//$'\n'/ + }))
 }
 
@@ -194,6 +204,7 @@ while read -r what name rest; do
             fi
             ;;
         signal) send "$rest" "$name"; echo ok ;;
+        impatient) impatient && echo ok || echo failed ;;
         unacked) if count=$(unacked); then echo "ok $count"; else echo failed; fi ;;
         *) echo "failed $what is unknown" ;;
     esac

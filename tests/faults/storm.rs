@@ -13,6 +13,8 @@ use crate::person::{Dropped, Dropping, Person};
 use crate::servers::Server;
 use crate::wait::until;
 
+/// What is chosen where nobody asks for something else: chance belongs to whoever wants it.
+const SEED: u64 = 20_261_123;
 /// The short run, which is part of every test run.
 const MINUTES: f64 = 0.4;
 const FILES: usize = 240;
@@ -35,7 +37,7 @@ impl Plan {
             Some(text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")))
         }
         Self {
-            seed: of("TOLVA_FAULT_SEED").unwrap_or_else(|| fastrand::u64(..)),
+            seed: of("TOLVA_FAULT_SEED").unwrap_or(SEED),
             minutes: of("TOLVA_FAULT_MINUTES").unwrap_or(MINUTES),
             files: of("TOLVA_FAULT_FILES").unwrap_or(FILES),
         }
