@@ -158,7 +158,8 @@ impl Settle for AmqpSettle {
         match send(&self.channel, "".into(), queue, &self.body, properties).await {
             // Only now: the other way round a crash in between would lose it.
             Ok(()) => self.done().await,
-            Err(error) => self.not_moved(&error).await,
+            // Dropped, it comes again at once; that is more than nothing.
+            Err(error) => tracing::debug!("a message was not put off: {error}"),
         }
     }
 
@@ -167,16 +168,12 @@ impl Settle for AmqpSettle {
         let exchange = self.topology.dead_letters();
         match send(&self.channel, exchange, "".into(), &self.body, properties).await {
             Ok(()) => self.done().await,
-            Err(error) => self.not_moved(&error).await,
+            Err(error) => {
+                // The broker passes it on by itself, though without our reason.
+                tracing::warn!("a dead message was not put away with its reason: {error}");
+                drop(within(self.acker.reject(BasicRejectOptions { requeue: false })).await);
+            }
         }
-    }
-}
-
-impl AmqpSettle {
-    /// The broker passes it on by itself: without our reason, but it does not come back at once.
-    async fn not_moved(&self, error: &BusError) {
-        tracing::warn!("a message was not put away: {error}");
-        drop(within(self.acker.reject(BasicRejectOptions { requeue: false })).await);
     }
 }
 
