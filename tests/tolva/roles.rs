@@ -66,6 +66,29 @@ fn broker(house: &mut House, url: &str) {
     house.env.insert("TOLVA_BROKER__NAME".to_owned(), name);
 }
 
+/// Publishes any bytes as if they told of work.
+fn publish(house: &House, body: &[u8]) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let properties = lapin::ConnectionProperties::default();
+        let url = &house.env["TOLVA_BROKER__URL"];
+        let connection = lapin::Connection::connect(url, properties).await.expect("connected");
+        let channel = connection.create_channel().await.expect("a channel");
+        let confirm = lapin::options::ConfirmSelectOptions::default();
+        channel.confirm_select(confirm).await.expect("confirms");
+        let exchange = format!("{}.events", house.env["TOLVA_BROKER__NAME"]);
+        let (options, plain) = (Default::default(), Default::default());
+        let sending = channel.basic_publish(
+            exchange.as_str().into(),
+            "file.arrived.employees".into(),
+            options,
+            body,
+            plain,
+        );
+        assert!(sending.await.expect("sent").await.expect("told").is_ack());
+    });
+}
+
 #[test]
 fn a_ledger_that_is_away_is_waited_for_and_said_to_be() {
     let mut house = House::on(Backend::Postgres);
@@ -166,6 +189,29 @@ fn the_status_tells_of_dead_messages_and_of_a_broker_that_is_away() {
     let mut house = House::empty();
     broker(&mut house, &std::env::var("TOLVA_TEST_RABBITMQ").expect("servers"));
     assert_eq!(house.status()["broker"]["dead"]["count"], 0);
+
+    house.mission("employees");
+    publish(&house, b"not an event");
+    let until_dead = || {
+        until("the message is dead", || {
+            let dead = house.status()["broker"]["dead"].clone();
+            (dead["count"] == 1).then_some(dead)
+        })
+    };
+    let up = house.up();
+    let dead = until_dead();
+    let reason = dead["letters"][0]["reason"].as_str().expect("a text");
+    assert!(reason.contains("no CloudEvent in JSON"), "{reason}");
+    assert_eq!(dead["letters"][0]["body"], "not an event");
+    let said = house.run(&["status"]).ends(0).said();
+    assert!(said.contains("1 dead messages wait for a person"), "{said}");
+    // Brought back, it is looked at again, and is as dead as before.
+    assert_eq!(house.run(&["replay", "--dead", "--json"]).ends(0).json()["revived"], 1);
+    until_dead();
+    up.stop();
+    assert_eq!(house.run(&["discard", "--dead", "--json"]).ends(0).json()["discarded"], 1);
+    assert_eq!(house.status()["broker"]["dead"]["count"], 0);
+
     broker(&mut house, "amqp://127.0.0.1:1");
     let ran = house.run(&["status"]).ends(0);
     assert!(ran.said().contains("cannot be reached"), "{}", ran.said());
