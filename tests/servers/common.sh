@@ -57,12 +57,12 @@ attempt() {
 # Waits until a check succeeds; fails when the process has ended.
 # Arguments: PID, then the check.
 await() {
-    local pid=$1 end=$((SECONDS + 120))
+    local pid=$1 end=$((SECONDS + 300))
     shift
     until "$@" >&2; do
         kill -0 "$pid" 2>/dev/null || return 1
         if ((SECONDS >= end)); then
-            echo 'no answer within two minutes' >&2
+            echo 'no answer within five minutes' >&2
             exit 1  # another attempt would meet this one's server
         fi
         sleep 0.1
