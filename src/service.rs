@@ -107,10 +107,8 @@ impl Service {
             Err(error) => return Err(error).into_diagnostic(),
         }
         // Only to tell: it is no reason to end.
-        for target in self.app.ledger.targets().await.unwrap_or_default() {
-            if target.dialect.is_none() {
-                tracing::info!(target = %target.name, "skipped: no URL (targets.{}.url)", target.name);
-            }
+        for target in self.app.ledger.skipped_targets().await.unwrap_or_default() {
+            tracing::info!(target = %target, "skipped: no URL (targets.{target}.url)");
         }
         let settings = self.app.settings.work;
         let work = Work {

@@ -266,13 +266,7 @@ impl Ledger {
                 .or_default()
                 .insert(row.target, Progress { state, message: row.message });
         }
-        let skipped: Vec<String> = self
-            .targets()
-            .await?
-            .into_iter()
-            .filter(|target| target.dialect.is_none())
-            .map(|target| target.name)
-            .collect();
+        let skipped = self.skipped_targets().await?;
         let contracts = self.contracts().await?;
         Ok(models
             .into_iter()

@@ -31,13 +31,7 @@ fn is_late(since: i64, every_ms: i64, now: i64) -> bool {
 impl Ledger {
     /// How old each dataset is in each of its targets.
     pub async fn freshness(&self) -> Result<Vec<Freshness>, LedgerError> {
-        let skipped: Vec<String> = self
-            .targets()
-            .await?
-            .into_iter()
-            .filter(|target| target.dialect.is_none())
-            .map(|target| target.name)
-            .collect();
+        let skipped = self.skipped_targets().await?;
         let mut list = Vec::new();
         for StoredContract { contract, stored_at, .. } in self.contracts().await? {
             for target in contract.targets.iter().filter(|target| !skipped.contains(target)) {
@@ -55,12 +49,6 @@ impl Ledger {
             }
         }
         Ok(list)
-    }
-
-    /// When each dataset and target was last brought up to date (milliseconds since 1970).
-    pub async fn refreshed_at(&self) -> Result<Vec<(String, String, i64)>, LedgerError> {
-        let known = self.freshness().await?.into_iter();
-        Ok(known.filter_map(|one| Some((one.dataset, one.target, one.refreshed_at?))).collect())
     }
 
     /// When a load last succeeded, or found nothing to change. Each state is a place in the index:

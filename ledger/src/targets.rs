@@ -30,6 +30,12 @@ impl Ledger {
             .collect())
     }
 
+    /// The names of those that are skipped: nobody has a URL for them.
+    pub async fn skipped_targets(&self) -> Result<Vec<String>, LedgerError> {
+        let skipped = self.targets().await?.into_iter().filter(|target| target.dialect.is_none());
+        Ok(skipped.map(|target| target.name).collect())
+    }
+
     /// Records a target. One without a dialect is only recorded if nobody knows it: a worker that
     /// lacks its URL does not take it from those that have one.
     pub async fn record_target(

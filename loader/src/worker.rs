@@ -61,17 +61,18 @@ pub async fn work(
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), WorkError> {
     let wake = Arc::new(Notify::new());
-    let (ledger, stopped) = (loader.ledger().clone(), stop.clone());
-    let publishing = tokio::spawn(keep_publishing(ledger, bus.clone(), wake.clone(), stopped));
+    // It ends after the last load: what came of that is to be told, too.
+    let (end, ended) = watch::channel(false);
+    let ledger = loader.ledger().clone();
+    let publishing = tokio::spawn(keep_publishing(ledger, bus.clone(), wake.clone(), ended));
     let mut consumer = bus.consume();
     let mut desk = Desk::new(loader, work);
     let outcome = serve(&mut desk, &mut *consumer, &bus.link(), &wake, &mut stop).await;
     // The consumer lives on until then: what is done meanwhile can be settled.
     let drained = desk.drain().await;
-    wake.notify_one();
-    if outcome.is_ok() {
-        drop(publishing.await);
-    }
+    end.send_replace(true);
+    // It publishes once more; whatever fails stays in the outbox.
+    drop(publishing.await);
     outcome.and(drained)
 }
 

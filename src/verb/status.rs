@@ -164,12 +164,7 @@ pub async fn run(settings: Settings, json: bool) -> miette::Result<Exit> {
 
 async fn status(app: &App) -> miette::Result<Status> {
     let ledger = &app.ledger;
-    let targets = ledger.targets().await.into_diagnostic()?;
-    let skipped: Vec<String> = targets
-        .into_iter()
-        .filter(|target| target.dialect.is_none())
-        .map(|target| target.name)
-        .collect();
+    let skipped = ledger.skipped_targets().await.into_diagnostic()?;
     let contracts = ledger.contracts().await.into_diagnostic()?;
     let freshness = ledger.freshness().await.into_diagnostic()?;
     let datasets = contracts

@@ -1,10 +1,8 @@
 //! `/v1/datasets`: what the contracts in force declare, and how fresh it is.
 
-use std::collections::BTreeMap;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use tolva_ledger::{StoredContract, Target, now_ms, rfc3339};
+use tolva_ledger::{Freshness, StoredContract, Target, rfc3339};
 use tolva_schema::dialect::Dialect;
 
 use super::parameters::Parameters;
@@ -62,32 +60,21 @@ struct Reference {
 }
 
 /// What the ledger knows of targets, read once for all datasets.
-struct Freshness {
+struct Known {
     dialect: Dialect,
     targets: Vec<Target>,
-    refreshed: BTreeMap<(String, String), i64>,
-    now: i64,
+    freshness: Vec<Freshness>,
 }
 
-impl Freshness {
+impl Known {
     async fn read(state: &State) -> Result<Self, Problem> {
-        let (targets, refreshed) = state
+        let (targets, freshness) = state
             .ask(|ledger| async move {
-                Ok::<_, tolva_ledger::LedgerError>((
-                    ledger.targets().await?,
-                    ledger.refreshed_at().await?,
-                ))
+                let targets = ledger.targets().await?;
+                Ok::<_, tolva_ledger::LedgerError>((targets, ledger.freshness().await?))
             })
             .await?;
-        Ok(Self {
-            dialect: state.ledger().dialect(),
-            targets,
-            refreshed: refreshed
-                .into_iter()
-                .map(|(dataset, target, at)| ((dataset, target), at))
-                .collect(),
-            now: now_ms(),
-        })
+        Ok(Self { dialect: state.ledger().dialect(), targets, freshness })
     }
 
     fn target(&self, stored: &StoredContract, name: &str) -> TargetEntry {
@@ -97,27 +84,22 @@ impl Freshness {
         let skipped = !is_default && known.is_some_and(|target| target.dialect.is_none());
         let dialect =
             if is_default { Some(self.dialect) } else { known.and_then(|target| target.dialect) };
-        let at = self.refreshed.get(&(contract.name.to_string(), name.to_owned())).copied();
+        let mut all = self.freshness.iter();
+        let fresh = all.find(|one| contract.name == *one.dataset && one.target == name);
         TargetEntry {
             name: name.to_owned(),
             dialect,
             skipped,
-            refreshed_at: at.map(rfc3339),
-            late: !skipped
-                && is_late(at.unwrap_or(stored.stored_at), contract.every.as_millis(), self.now),
+            refreshed_at: fresh.and_then(|one| one.refreshed_at).map(rfc3339),
+            late: fresh.is_some_and(|one| one.late),
         }
     }
 }
 
-/// Whether a target is older than promised. One that was never refreshed is as old as its contract.
-fn is_late(since: i64, every_ms: u128, now: i64) -> bool {
-    u128::from(now.saturating_sub(since).max(0).unsigned_abs()) > every_ms
-}
-
-fn entry(stored: &StoredContract, freshness: &Freshness) -> Entry {
+fn entry(stored: &StoredContract, known: &Known) -> Entry {
     let contract = &stored.contract;
     let targets: Vec<TargetEntry> =
-        contract.targets.iter().map(|name| freshness.target(stored, name)).collect();
+        contract.targets.iter().map(|name| known.target(stored, name)).collect();
     Entry {
         name: contract.name.to_string(),
         title: contract.title.clone(),
@@ -159,9 +141,9 @@ fn table(exposed: Exposed) -> TableEntry {
 pub async fn list(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     Parameters::read(request.query_string(), &[])?;
     let catalogue = state.catalogue().await?;
-    let freshness = Freshness::read(&state).await?;
+    let known = Known::read(&state).await?;
     let entries: Vec<Entry> =
-        catalogue.contracts().iter().map(|stored| entry(stored, &freshness)).collect();
+        catalogue.contracts().iter().map(|stored| entry(stored, &known)).collect();
     Ok(HttpResponse::Ok().json(entries))
 }
 
@@ -174,18 +156,6 @@ pub async fn one(
     Parameters::read(request.query_string(), &[])?;
     let catalogue = state.catalogue().await?;
     let stored = catalogue.dataset(&name)?;
-    let freshness = Freshness::read(&state).await?;
-    Ok(HttpResponse::Ok().json(entry(stored, &freshness)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_late;
-
-    #[test]
-    fn late_is_older_than_promised() {
-        assert!(!is_late(1_000, 500, 1_500));
-        assert!(is_late(1_000, 500, 1_501));
-        assert!(!is_late(2_000, 500, 1_000), "a clock that went back is no delay");
-    }
+    let known = Known::read(&state).await?;
+    Ok(HttpResponse::Ok().json(entry(stored, &known)))
 }
