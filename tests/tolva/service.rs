@@ -164,6 +164,8 @@ fn ctrl_c_and_sigterm_let_a_load_come_to_its_end() {
         }
         let held: Vec<String> = house.ledger().rows("SELECT owner FROM tolva_lease");
         assert_eq!(held, ["-"], "no lease is left behind");
+        let untold = "SELECT COUNT(*) FROM tolva_outbox WHERE published_at IS NULL";
+        assert_eq!(house.ledger().one(untold), "0", "what came of the last load is told, too");
         let up = Up::start(&house, |_| {});
         up.until_newest("employees", "big.csv", "loaded");
         up.stop();
