@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand};
 use tolva_schema::dialect::Dialect;
+use tolva_schema::scope::{NoScope, Scopes};
 
 /// Drop a spreadsheet into a folder; the database tables equal it.
 #[derive(Debug, Parser)]
@@ -71,6 +73,9 @@ pub enum Verb {
     /// Contracts and the tables that fit them
     #[command(subcommand)]
     Schema(SchemaVerb),
+    /// Keys of the API: who may use it
+    #[command(subcommand)]
+    Keys(KeysVerb),
 }
 
 /// `tolva up` and `tolva serve`.
@@ -140,6 +145,44 @@ pub struct ReplayArgs {
 pub struct ArrivalArgs {
     /// The arrival's number
     pub arrival: i64,
+}
+
+/// `tolva keys`.
+#[derive(Debug, Subcommand)]
+pub enum KeysVerb {
+    /// Makes a key and prints it, this once
+    Create(CreateKeyArgs),
+    /// Shows the keys, without their secrets
+    List,
+    /// Ends a key for good
+    Revoke {
+        /// What it is called
+        name: String,
+    },
+}
+
+/// `tolva keys create`.
+#[derive(Debug, Args)]
+pub struct CreateKeyArgs {
+    /// What to call it; the record of changes names it
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub name: String,
+    /// What it is good for: read, write, upload, private, admin, each of all datasets or of one
+    /// ("read write:employees")
+    #[arg(long, required = true, value_parser = scopes)]
+    pub scopes: Scopes,
+    /// How long it is good for, like 90d or 12h [default: until it is revoked]
+    #[arg(long, value_name = "DURATION")]
+    pub expires: Option<humantime::Duration>,
+}
+
+fn scopes(text: &str) -> Result<Scopes, String> {
+    let scopes: Scopes = text.parse().map_err(|error: NoScope| error.to_string())?;
+    if scopes.is_empty() {
+        Err("a key without scopes opens nothing".to_owned())
+    } else {
+        Ok(scopes)
+    }
 }
 
 /// `tolva prune`.

@@ -58,6 +58,7 @@ async fn run(cli: Cli) -> miette::Result<Exit> {
             None => verb::dead::bury(&settings, json).await,
         },
         Verb::Prune(args) => verb::prune::run(settings, args, json).await,
+        Verb::Keys(verb) => verb::keys::run(settings, verb, json).await,
         Verb::Schema(verb) => verb::schema::run(settings, verb, json).await,
     }
 }

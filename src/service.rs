@@ -152,14 +152,15 @@ impl Service {
     pub async fn listen(&mut self, listen: &str) -> miette::Result<Server> {
         // A pool of its own: readers that take long do not keep the worker from the ledger.
         let ledger = Ledger::open(&self.app.settings.database.url).await.into_diagnostic()?;
-        let mut listen = listen.to_owned();
+        let mut options =
+            tolva_api::Options { listen: listen.to_owned(), ..self.app.settings.api.clone() };
         if let Some(told) = self.told.take() {
-            if listen.ends_with(":0") {
-                listen = told.address().to_string();
+            if options.listen.ends_with(":0") {
+                options.listen = told.address().to_string();
             }
             told.stop().await;
         }
-        tolva_api::start(ledger, self.vitals.clone(), &listen).await.into_diagnostic()
+        tolva_api::start(ledger, self.vitals.clone(), options).await.into_diagnostic()
     }
 
     /// Serves what listens already.

@@ -32,7 +32,8 @@ pub struct Settings {
     #[serde(default)]
     pub work: Work,
     /// The API.
-    pub api: Api,
+    #[serde(default)]
+    pub api: tolva_api::Options,
     /// Health and figures of roles that have no API.
     #[serde(default)]
     pub telemetry: Telemetry,
@@ -96,14 +97,6 @@ impl Default for Work {
     }
 }
 
-/// The API.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Api {
-    /// HOST:PORT.
-    pub listen: String,
-}
-
 /// Health and figures of roles that have no API.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +116,7 @@ struct FileKeys {
     targets: Option<BTreeMap<String, Url>>,
     broker: Option<Broker>,
     work: Option<Work>,
-    api: Option<Api>,
+    api: Option<tolva_api::Options>,
     telemetry: Option<Telemetry>,
     keep: Option<usize>,
     limits: Option<Limits>,
@@ -136,7 +129,6 @@ impl Settings {
             .set_default("inbox", "inbox")
             .and_then(|builder| builder.set_default("datasets", "datasets"))
             .and_then(|builder| builder.set_default("database.url", "sqlite://data/tolva.db"))
-            .and_then(|builder| builder.set_default("api.listen", "127.0.0.1:8080"))
             .and_then(|builder| builder.set_default("keep", 30))
             .into_diagnostic()?;
         let named = global.config.as_deref();

@@ -2,7 +2,9 @@
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use tolva_schema::scope::Scope;
 
+use crate::auth::Caller;
 use crate::page::Page;
 use crate::plan::{self, after};
 use crate::prefer::Preferences;
@@ -22,10 +24,12 @@ const VARY: &str = "Accept, Accept-Encoding, Prefer, Range";
 pub async fn read(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
     table: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let catalogue = state.catalogue().await?;
     let table = catalogue.table(&table)?;
+    caller.require(Scope::Read, &table.dataset)?;
     let preferences = Preferences::read(request.headers())?;
     let form = Representation::negotiate(request.headers())?;
     let asked = query::read(request.query_string())?;

@@ -2,8 +2,10 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError, web};
+use tolva_schema::scope::Scope;
 use tolva_telemetry::{PROMETHEUS, Vitals};
 
+use crate::auth::Caller;
 use crate::problem::Problem;
 
 /// The process lives.
@@ -27,8 +29,10 @@ pub async fn readyz(vitals: web::Data<Vitals>) -> HttpResponse {
 }
 
 /// Every figure, as Prometheus reads it.
-pub async fn metrics(vitals: web::Data<Vitals>) -> HttpResponse {
-    HttpResponse::Ok()
+pub async fn metrics(vitals: web::Data<Vitals>, caller: Caller) -> Result<HttpResponse, Problem> {
+    caller.require_all(Scope::Read)?;
+    let answer = HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, PROMETHEUS))
-        .body(vitals.metrics().await)
+        .body(vitals.metrics().await);
+    Ok(answer)
 }

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod auth;
 mod catalogue;
 mod control;
 mod count;
 mod data;
 mod database;
 mod health;
+mod options;
 mod page;
 mod plan;
 mod prefer;
@@ -20,5 +22,6 @@ mod sql;
 mod state;
 mod validator;
 
+pub use options::{Options, Read};
 pub use problem::Problem;
 pub use server::{ApiError, Handle, Server, start};

@@ -4,6 +4,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::Value;
+use tolva_schema::scope::Scope;
 
 /// Why a request cannot be answered: a status, a stable code, a message, details and a hint.
 ///
@@ -240,6 +241,25 @@ pub enum Problem {
         /// Where its tables are.
         tables: String,
     },
+    /// Nothing was shown, and something is needed.
+    #[error("this needs a key or a token")]
+    Anonymous,
+    /// What was shown is no good.
+    #[error("the key or token is not accepted: {why}")]
+    Credential {
+        /// Why, as far as whoever asks may know.
+        why: &'static str,
+    },
+    /// What was shown is good, and does not suffice.
+    #[error("{name} may not do this: scope {scope} is missing{}", of(dataset.as_deref()))]
+    Forbidden {
+        /// What the key is called.
+        name: String,
+        /// What is missing.
+        scope: Scope,
+        /// For which dataset; for all where none is named.
+        dataset: Option<String>,
+    },
     /// No more clients can listen.
     #[error("too many clients listen")]
     TooManyListeners,
@@ -285,6 +305,9 @@ impl Problem {
             Self::Elsewhere { .. } => "TOLVA003",
             Self::Changing { .. } => "TOLVA004",
             Self::NotReady { .. } => "TOLVA005",
+            Self::Credential { .. } => "PGRST301",
+            Self::Anonymous => "PGRST302",
+            Self::Forbidden { .. } => "42501",
             Self::Gone { .. } => "TOLVA006",
             Self::TooManyListeners => "TOLVA007",
         }
@@ -320,6 +343,8 @@ impl Problem {
             Self::Unreachable { .. } | Self::Changing { .. } | Self::NotReady { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Anonymous | Self::Credential { .. } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Gone { .. } => StatusCode::GONE,
             Self::TooManyListeners => StatusCode::SERVICE_UNAVAILABLE,
             Self::Busy => StatusCode::GATEWAY_TIMEOUT,
@@ -418,6 +443,13 @@ impl Problem {
             Self::Elsewhere { .. } => {
                 "they are in table tolva_change of that target, which is not read here"
             }
+            Self::Forbidden { dataset: None, .. } => {
+                "name one dataset that the key is good for, with the parameter `dataset` where there is one"
+            }
+            Self::Forbidden { .. } => "`tolva keys create` makes one with other scopes",
+            Self::Anonymous | Self::Credential { .. } => {
+                "send `Authorization: Bearer KEY`, or `apikey: KEY`; `tolva keys create` makes keys"
+            }
             Self::Gone { tables, .. } => return Some(format!("read its tables: {tables}")),
             Self::Unreachable { .. }
             | Self::TooManyListeners
@@ -446,6 +478,10 @@ impl Problem {
     }
 }
 
+fn of(dataset: Option<&str>) -> String {
+    dataset.map(|dataset| format!(" for dataset {dataset}")).unwrap_or_default()
+}
+
 /// The body of every error.
 #[derive(Serialize)]
 struct Body<'a> {
@@ -465,6 +501,9 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status());
         if matches!(self, Self::Method { .. }) {
             response.insert_header((header::ALLOW, "GET, HEAD"));
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         if let Self::Range { total, .. } = self {
             let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
@@ -524,6 +563,9 @@ mod tests {
             Problem::Internal { cause: text() },
             Problem::Gone { dataset: text(), tables: text() },
             Problem::TooManyListeners,
+            Problem::Anonymous,
+            Problem::Credential { why: "" },
+            Problem::Forbidden { name: text(), scope: Scope::Read, dataset: None },
         ]
     }
 
@@ -561,6 +603,9 @@ mod tests {
             Problem::Internal { .. } => 29,
             Problem::Gone { .. } => 30,
             Problem::TooManyListeners => 31,
+            Problem::Anonymous => 32,
+            Problem::Credential { .. } => 33,
+            Problem::Forbidden { .. } => 34,
         }
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tolva_ledger::Ledger;
 use tolva_telemetry::Vitals;
 
+use crate::options::Options;
 use crate::routes;
 use crate::state::State;
 
@@ -49,18 +50,20 @@ pub struct Handle {
     stop: Arc<watch::Sender<bool>>,
 }
 
-/// Binds `listen` (`HOST:PORT`; port 0 is any free one) and begins to answer; whether the process is
-/// ready, and what it counts, from its `vitals`.
+/// Binds `options.listen` and begins to answer; whether the process is ready, and what it counts, from
+/// its `vitals`.
 ///
 /// Call it in the tokio runtime that the ledger was opened in: the pool's connections stay in that
 /// runtime, whatever thread a request arrives on.
 ///
 /// # Errors
 /// [`ApiError::Listen`] when the address cannot be listened on.
-pub async fn start(ledger: Ledger, vitals: Vitals, listen: &str) -> Result<Server, ApiError> {
-    let refused = |source| ApiError::Listen { listen: listen.to_owned(), source };
+pub async fn start(ledger: Ledger, vitals: Vitals, options: Options) -> Result<Server, ApiError> {
+    let listen = options.listen.clone();
+    let refused = |source| ApiError::Listen { listen: listen.clone(), source };
     let (stop, stopping) = watch::channel(false);
-    let state = web::Data::new(State::new(ledger, tokio::runtime::Handle::current(), stopping));
+    let state =
+        web::Data::new(State::new(ledger, options, tokio::runtime::Handle::current(), stopping));
     let vitals = web::Data::new(vitals);
     let server = HttpServer::new(move || {
         App::new()
@@ -74,7 +77,7 @@ pub async fn start(ledger: Ledger, vitals: Vitals, listen: &str) -> Result<Serve
     .workers(WORKERS)
     .shutdown_timeout(DRAIN_SECONDS)
     .disable_signals()
-    .bind(listen)
+    .bind(&listen)
     .map_err(refused)?;
     let address = server
         .addrs()

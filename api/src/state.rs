@@ -11,6 +11,7 @@ use tolva_ledger::Ledger;
 
 use crate::catalogue::Catalogue;
 use crate::count::Totals;
+use crate::options::Options;
 use crate::problem::Problem;
 use crate::snapshot::{Snapshot, Version};
 
@@ -22,6 +23,7 @@ const LISTENERS: usize = 100;
 /// The ledger, the runtime that its connections belong to, and the contracts as last read.
 pub struct State {
     ledger: Ledger,
+    options: Options,
     runtime: tokio::runtime::Handle,
     catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
     versioned: AtomicBool,
@@ -34,11 +36,13 @@ impl State {
     /// `stopping` becomes true when the server is told to stop.
     pub fn new(
         ledger: Ledger,
+        options: Options,
         runtime: tokio::runtime::Handle,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
             ledger,
+            options,
             runtime,
             catalogue: RwLock::new(None),
             versioned: AtomicBool::new(false),
@@ -76,6 +80,11 @@ impl State {
             self.versioned.store(true, Ordering::Relaxed);
         }
         snapshot.version(dataset).await
+    }
+
+    /// How the API is to behave.
+    pub fn options(&self) -> &Options {
+        &self.options
     }
 
     pub fn ledger(&self) -> &Ledger {

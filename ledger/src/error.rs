@@ -38,6 +38,12 @@ pub enum LedgerError {
         /// What would fit.
         hint: &'static str,
     },
+    /// A key of that name is in force.
+    #[error("there is a key `{0}` already; choose another name, or `tolva keys revoke {0}` first")]
+    KeyExists(String),
+    /// No key of that name is in force.
+    #[error("no key `{0}` is in force; `tolva keys list` shows them")]
+    NoKey(String),
     /// Reading the file failed.
     #[error("cannot read the file: {0}")]
     Io(#[from] std::io::Error),
@@ -58,9 +64,12 @@ impl LedgerError {
                 Consequence::Configuration("check the database's URL")
             }
             Self::Io(_) | Self::GivenUp(_) => Consequence::Retry,
-            Self::NoArrival(_) | Self::NotKept(_) | Self::WrongState { .. } | Self::Corrupt(_) => {
-                Consequence::Fault
-            }
+            Self::NoArrival(_)
+            | Self::NotKept(_)
+            | Self::WrongState { .. }
+            | Self::KeyExists(_)
+            | Self::NoKey(_)
+            | Self::Corrupt(_) => Consequence::Fault,
         }
     }
 }

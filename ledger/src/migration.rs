@@ -38,6 +38,7 @@ impl MigrationTrait for Initial {
         create(manager, entity::finding::Entity).await?;
         create(manager, entity::heartbeat::Entity).await?;
         create(manager, entity::inbox::Entity).await?;
+        create(manager, entity::key::Entity).await?;
         create(manager, entity::lease::Entity).await?;
         create(manager, entity::outbox::Entity).await?;
         create(manager, entity::target::Entity).await?;
@@ -49,6 +50,7 @@ impl MigrationTrait for Initial {
             "CREATE INDEX IF NOT EXISTS tolva_arrival_part ON tolva_arrival (dataset, part, sequence)",
             "CREATE INDEX IF NOT EXISTS tolva_arrival_replaces ON tolva_arrival (replaces)",
             "CREATE INDEX IF NOT EXISTS tolva_arrival_blob ON tolva_arrival (blob_id)",
+            "CREATE UNIQUE INDEX IF NOT EXISTS tolva_key_name ON tolva_key (name) WHERE revoked_at IS NULL",
             "CREATE INDEX IF NOT EXISTS tolva_load_arrival ON tolva_load (arrival_id)",
             "CREATE INDEX IF NOT EXISTS tolva_outbox_unpublished ON tolva_outbox (id) WHERE published_at IS NULL",
             "CREATE INDEX IF NOT EXISTS tolva_load_refreshed ON tolva_load (dataset, target, state, finished_at)",

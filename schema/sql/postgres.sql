@@ -151,5 +151,5 @@ GRANT DELETE ON tolva_blob, tolva_chunk, tolva_inbox TO tolva_watch, tolva_api;
 GRANT SELECT ON tolva_contract, tolva_target, tolva_arrival_target, tolva_load, tolva_finding, seaql_migrations TO tolva_watch, tolva_api;
 GRANT SELECT ON tolva_heartbeat TO tolva_watch, tolva_api;
 GRANT INSERT, UPDATE ON tolva_heartbeat TO tolva_watch;
-GRANT SELECT ON tolva_applied, tolva_version, tolva_change TO tolva_api;
+GRANT SELECT ON tolva_applied, tolva_version, tolva_change, tolva_key TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;

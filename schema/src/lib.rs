@@ -21,6 +21,7 @@ pub mod pattern;
 pub mod plan;
 pub mod relation;
 pub mod routing;
+pub mod scope;
 pub mod script;
 pub mod state;
 pub mod value;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod dead;
 pub mod discard;
+pub mod keys;
 pub mod land;
 pub mod load;
 pub mod prune;

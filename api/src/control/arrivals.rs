@@ -1,16 +1,23 @@
 //! `/v1/arrivals`: what came in.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use tolva_schema::scope::Scope;
 
 use super::parameters::{Parameters, number_in_path};
+use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
 
 /// The newest arrivals, of one dataset or of all.
-pub async fn list(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    state: web::Data<State>,
+    request: HttpRequest,
+    caller: Caller,
+) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request.query_string(), &["dataset", "limit"])?;
     let limit = parameters.limit()?;
     let dataset = parameters.text("dataset").map(str::to_owned);
+    caller.require_named(Scope::Read, dataset.as_deref())?;
     let asked = dataset.clone();
     let arrivals = state
         .ask(move |ledger| async move { ledger.arrivals(asked.as_deref(), limit).await })
@@ -26,10 +33,12 @@ pub async fn list(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
 pub async fn one(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Parameters::read(request.query_string(), &[])?;
     let id = number_in_path("arrival", &id)?;
     let arrival = state.ask(move |ledger| async move { ledger.arrival(id).await }).await?;
+    caller.require(Scope::Read, &arrival.dataset)?;
     Ok(HttpResponse::Ok().json(arrival))
 }

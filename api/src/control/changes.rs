@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::parameters::Parameters;
 use super::{change, loads};
+use crate::auth::Caller;
 use crate::catalogue::DEFAULT_TARGET;
 use crate::problem::Problem;
 use crate::state::State;
@@ -12,11 +13,12 @@ use crate::state::State;
 pub async fn list(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request.query_string(), &["limit", "offset"])?;
     let (limit, offset) = (parameters.limit()?, parameters.offset()?);
-    let load = loads::find(&state, &id).await?;
+    let load = loads::find(&state, &caller, &id).await?;
     if load.target != DEFAULT_TARGET {
         return Err(Problem::Elsewhere { load: load.id, target: load.target });
     }

@@ -4,8 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use tolva_ledger::{Freshness, StoredContract, Target, rfc3339};
 use tolva_schema::dialect::Dialect;
+use tolva_schema::scope::Scope;
 
 use super::parameters::Parameters;
+use crate::auth::Caller;
 use crate::catalogue::{DEFAULT_TARGET, Exposed};
 use crate::problem::Problem;
 use crate::query::kind;
@@ -138,12 +140,20 @@ fn table(exposed: Exposed) -> TableEntry {
 }
 
 /// Every dataset.
-pub async fn list(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    state: web::Data<State>,
+    request: HttpRequest,
+    caller: Caller,
+) -> Result<HttpResponse, Problem> {
     Parameters::read(request.query_string(), &[])?;
     let catalogue = state.catalogue().await?;
     let known = Known::read(&state).await?;
-    let entries: Vec<Entry> =
-        catalogue.contracts().iter().map(|stored| entry(stored, &known)).collect();
+    let entries: Vec<Entry> = catalogue
+        .contracts()
+        .iter()
+        .filter(|stored| caller.may(Scope::Read, &stored.contract.name))
+        .map(|stored| entry(stored, &known))
+        .collect();
     Ok(HttpResponse::Ok().json(entries))
 }
 
@@ -151,11 +161,13 @@ pub async fn list(state: web::Data<State>, request: HttpRequest) -> Result<HttpR
 pub async fn one(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     Parameters::read(request.query_string(), &[])?;
     let catalogue = state.catalogue().await?;
     let stored = catalogue.dataset(&name)?;
+    caller.require(Scope::Read, &stored.contract.name)?;
     let known = Known::read(&state).await?;
     Ok(HttpResponse::Ok().json(entry(stored, &known)))
 }

@@ -11,9 +11,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tolva_schema::control::{CHANGE, VERSION};
+use tolva_schema::scope::Scope;
 
 use super::change::{self, Change, WHOLE};
 use super::parameters::Parameters;
+use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -34,9 +36,11 @@ type Known = BTreeMap<String, i64>;
 pub async fn stream(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request.query_string(), &["dataset"])?;
     let only = parameters.text("dataset").map(str::to_owned);
+    caller.require_named(Scope::Read, only.as_deref())?;
     if let Some(name) = &only {
         state.catalogue().await?.dataset(name)?;
     }

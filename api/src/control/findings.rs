@@ -6,6 +6,7 @@ use tolva_schema::finding::{Finding, Severity};
 
 use super::loads;
 use super::parameters::Parameters;
+use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -43,11 +44,12 @@ impl From<Finding> for Entry {
 pub async fn list(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request.query_string(), &["limit", "offset"])?;
     let (limit, offset) = (parameters.limit()?, parameters.offset()?);
-    let load = loads::find(&state, &id).await?.id;
+    let load = loads::find(&state, &caller, &id).await?.id;
     let findings =
         state.ask(move |ledger| async move { ledger.findings(load, offset, limit).await }).await?;
     let entries: Vec<Entry> = findings.into_iter().map(Entry::from).collect();

@@ -5,10 +5,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sea_orm::DbErr;
 use tolva_ledger::Ledger;
 use tolva_schema::control::CHANGE;
+use tolva_schema::scope::Scope;
 
 use super::change::{self, Change, WHOLE};
 use super::loads;
 use super::parameters::Parameters;
+use crate::auth::Caller;
 use crate::catalogue::DEFAULT_TARGET;
 use crate::problem::Problem;
 use crate::state::State;
@@ -27,6 +29,7 @@ struct Wanted {
 pub async fn list(
     state: web::Data<State>,
     request: HttpRequest,
+    caller: Caller,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request.query_string(), &["since", "after", "limit"])?;
@@ -34,6 +37,7 @@ pub async fn list(
     let (since, after) = (parameters.number("since")?, parameters.number("after")?);
     let catalogue = state.catalogue().await?;
     let contract = &catalogue.dataset(&name)?.contract;
+    caller.require(Scope::Read, &contract.name)?;
     if since.is_none() && after.is_none() {
         return Err(Problem::Parameter {
             name: "since".to_owned(),
@@ -43,7 +47,7 @@ pub async fn list(
         });
     }
     if let Some(since) = since.filter(|since| *since > 0) {
-        let load = loads::find(&state, &since.to_string()).await?;
+        let load = loads::find(&state, &caller, &since.to_string()).await?;
         if load.dataset != *contract.name {
             return Err(Problem::Missing { kind: "load", name: format!("{since} of {name}") });
         }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use tolva_api::ApiError;
+use tolva_api::{ApiError, Options};
 use tolva_schema::contract::Contract;
 use tolva_schema::dialect::Dialect;
 use ureq::Agent;
@@ -218,9 +218,13 @@ async fn a_client_that_leaves_ends_its_statement_in_postgres() {
     .await;
 }
 
+fn at(listen: &str) -> Options {
+    Options { listen: listen.to_owned(), ..Options::default() }
+}
+
 async fn a_server_that_is_stopped_ends_its_answers_first(world: &World) {
     make_big(world).await;
-    let server = serve(&world.ledger, "127.0.0.1:0").await.unwrap();
+    let server = serve(&world.ledger, at("127.0.0.1:0")).await.unwrap();
     let (address, handle) = (server.address(), server.handle());
     let running = tokio::spawn(server.run());
     let slow = begin_at(address, BIG).await;
@@ -236,7 +240,7 @@ async fn a_server_that_is_stopped_ends_its_answers_first(world: &World) {
 
 async fn an_address_that_is_taken_is_refused_at_the_start(world: &World) {
     for listen in [world.address.to_string(), "nowhere".to_owned()] {
-        let error = serve(&world.ledger, &listen).await.err().unwrap();
+        let error = serve(&world.ledger, at(&listen)).await.err().unwrap();
         assert!(matches!(error, ApiError::Listen { .. }), "{error}");
         assert!(error.to_string().contains(&listen), "{error}");
     }

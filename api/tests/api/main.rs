@@ -13,6 +13,7 @@ mod errors;
 mod filters;
 mod findings;
 mod fixture;
+mod keys;
 mod keyset;
 mod live;
 mod logic;

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures_util::FutureExt;
 use serde_json::Value;
-use tolva_api::{ApiError, Handle, Server};
+use tolva_api::{ApiError, Handle, Options, Server};
 use tolva_ledger::Ledger;
 use tolva_telemetry::{Health, Vitals};
 
@@ -21,10 +21,17 @@ pub struct World {
 
 /// Runs one case on a database of its own, which is removed whatever comes of it.
 pub async fn run(backend: Backend, case: impl AsyncFnOnce(&World)) {
+    run_with(backend, Options::default(), case).await;
+}
+
+/// The same with a server that is to behave otherwise; it listens at any free port.
+pub async fn run_with(backend: Backend, options: Options, case: impl AsyncFnOnce(&World)) {
     let place = Place::make(backend).await;
     let ledger = Ledger::open(&place.url()).await.expect("a ledger");
     fixture::fill(&ledger).await;
-    let server: Server = serve(&ledger, "127.0.0.1:0").await.expect("a server");
+    let server: Server = serve(&ledger, Options { listen: "127.0.0.1:0".to_owned(), ..options })
+        .await
+        .expect("a server");
     let (address, handle) = (server.address(), server.handle());
     let running = tokio::spawn(server.run());
     let world = World { ledger, address, handle };
@@ -39,10 +46,10 @@ pub async fn run(backend: Backend, case: impl AsyncFnOnce(&World)) {
 }
 
 /// Starts another server over a ledger.
-pub async fn serve(ledger: &Ledger, listen: &str) -> Result<Server, ApiError> {
+pub async fn serve(ledger: &Ledger, options: Options) -> Result<Server, ApiError> {
     let vitals = Vitals::new(Health::new());
     vitals.know(ledger.clone());
-    tolva_api::start(ledger.clone(), vitals, listen).await
+    tolva_api::start(ledger.clone(), vitals, options).await
 }
 
 impl World {

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod finding;
 pub mod heartbeat;
 pub mod inbox;
+pub mod key;
 pub mod lease;
 pub mod load;
 pub mod outbox;
