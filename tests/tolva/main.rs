@@ -15,6 +15,7 @@ mod crash_loading;
 mod database;
 mod house;
 mod infer;
+mod keys;
 mod memory;
 mod persons;
 mod process;
