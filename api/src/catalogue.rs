@@ -106,6 +106,11 @@ impl Catalogue {
         })
     }
 
+    /// The tables that can be read, by name.
+    pub fn tables(&self) -> impl Iterator<Item = &Exposed> {
+        self.tables.values().map(AsRef::as_ref)
+    }
+
     /// The tables of a dataset that can be read.
     pub fn tables_of(&self, dataset: &str) -> impl Iterator<Item = &Arc<Exposed>> {
         self.tables.values().filter(move |table| table.dataset == dataset)

@@ -9,3 +9,7 @@ pub mod findings;
 pub mod loads;
 mod parameters;
 pub mod since;
+
+pub use change::Change;
+pub use datasets::DatasetEntry;
+pub use findings::FindingEntry;

@@ -7,6 +7,7 @@ mod count;
 mod data;
 mod database;
 mod health;
+mod openapi;
 mod options;
 mod page;
 mod plan;

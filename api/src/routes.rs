@@ -4,7 +4,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
 
 use crate::problem::Problem;
-use crate::{control, data, health};
+use crate::{control, data, health, openapi};
 
 /// Every route. Whatever else is asked for gets an error of the same shape.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -21,6 +21,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/v1/loads/{id}", control::loads::one))
         .service(resource("/v1/loads/{id}/findings", control::findings::list))
         .service(resource("/v1/loads/{id}/changes", control::changes::list))
+        .service(resource(openapi::PATH, openapi::describe))
+        .service(web::redirect("/docs", "/docs/"))
+        .service(openapi::page())
         .service(resource("/healthz", health::healthz))
         .service(resource("/readyz", health::readyz))
         .service(resource("/metrics", health::metrics))

@@ -1,10 +1,12 @@
 //! Loads: one try at bringing an arrival into a target, and what it found.
 
+use schemars::JsonSchema;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use serde::Serialize;
+use tolva_schema::count::TableCounts;
 use tolva_schema::event::{Body, DatasetRefreshed, Refused};
 use tolva_schema::finding::{Finding, Place, Severity};
 use tolva_schema::state::ArrivalState;
@@ -23,7 +25,7 @@ pub const STOPS: u64 = 10;
 const FINDINGS_A_STATEMENT: usize = 500;
 
 /// A load as it stands.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Load {
     /// Its number.
     pub id: i64,
@@ -44,6 +46,7 @@ pub struct Load {
     /// Doubts.
     pub warnings: i64,
     /// Counts per table.
+    #[schemars(with = "std::collections::BTreeMap<String, TableCounts>")]
     pub counts: serde_json::Value,
     /// The code of the error that ended it.
     pub error: Option<String>,

@@ -1,5 +1,6 @@
 //! Entries of the record of changes.
 
+use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,7 +13,7 @@ use crate::database::{Fault, fault};
 pub const WHOLE: &str = "load";
 
 /// A change. Keys and rows are passed on as they were stored.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Change {
     pub id: i64,
     pub dataset: String,
@@ -20,8 +21,11 @@ pub struct Change {
     pub load: Option<i64>,
     pub table: Option<String>,
     pub op: String,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub key: Option<Box<RawValue>>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub old: Option<Box<RawValue>>,
+    #[schemars(with = "Option<serde_json::Value>")]
     pub new: Option<Box<RawValue>>,
 }
 

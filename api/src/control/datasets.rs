@@ -1,6 +1,7 @@
 //! `/v1/datasets`: what the contracts in force declare, and how fresh it is.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tolva_ledger::{Freshness, StoredContract, Target, rfc3339};
 use tolva_schema::dialect::Dialect;
@@ -14,8 +15,8 @@ use crate::query::kind;
 use crate::state::State;
 
 /// A dataset.
-#[derive(Serialize)]
-struct Entry {
+#[derive(Serialize, JsonSchema)]
+pub struct DatasetEntry {
     name: String,
     title: Option<String>,
     digest: String,
@@ -26,7 +27,7 @@ struct Entry {
 }
 
 /// A database that holds it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TargetEntry {
     name: String,
     dialect: Option<Dialect>,
@@ -36,7 +37,7 @@ struct TargetEntry {
 }
 
 /// A table of it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TableEntry {
     name: String,
     primary_key: Vec<String>,
@@ -45,7 +46,7 @@ struct TableEntry {
 }
 
 /// A column of that.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ColumnEntry {
     name: String,
     #[serde(rename = "type")]
@@ -55,7 +56,7 @@ struct ColumnEntry {
 }
 
 /// What a column refers to.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Reference {
     table: String,
     column: String,
@@ -98,11 +99,11 @@ impl Known {
     }
 }
 
-fn entry(stored: &StoredContract, known: &Known) -> Entry {
+fn entry(stored: &StoredContract, known: &Known) -> DatasetEntry {
     let contract = &stored.contract;
     let targets: Vec<TargetEntry> =
         contract.targets.iter().map(|name| known.target(stored, name)).collect();
-    Entry {
+    DatasetEntry {
         name: contract.name.to_string(),
         title: contract.title.clone(),
         digest: stored.digest.clone(),
@@ -148,7 +149,7 @@ pub async fn list(
     Parameters::read(request.query_string(), &[])?;
     let catalogue = state.catalogue().await?;
     let known = Known::read(&state).await?;
-    let entries: Vec<Entry> = catalogue
+    let entries: Vec<DatasetEntry> = catalogue
         .contracts()
         .iter()
         .filter(|stored| caller.may(Scope::Read, &stored.contract.name))

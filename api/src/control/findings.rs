@@ -1,6 +1,7 @@
 //! `/v1/loads/{id}/findings`: what was wrong or doubtful in a file, and where.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tolva_schema::finding::{Finding, Severity};
 
@@ -11,8 +12,8 @@ use crate::problem::Problem;
 use crate::state::State;
 
 /// A finding with its place in words and in parts.
-#[derive(Serialize)]
-struct Entry {
+#[derive(Serialize, JsonSchema)]
+pub struct FindingEntry {
     severity: Severity,
     rule: String,
     place: String,
@@ -24,7 +25,7 @@ struct Entry {
     message: String,
 }
 
-impl From<Finding> for Entry {
+impl From<Finding> for FindingEntry {
     fn from(finding: Finding) -> Self {
         Self {
             severity: finding.severity,
@@ -52,6 +53,6 @@ pub async fn list(
     let load = loads::find(&state, &caller, &id).await?.id;
     let findings =
         state.ask(move |ledger| async move { ledger.findings(load, offset, limit).await }).await?;
-    let entries: Vec<Entry> = findings.into_iter().map(Entry::from).collect();
+    let entries: Vec<FindingEntry> = findings.into_iter().map(FindingEntry::from).collect();
     Ok(HttpResponse::Ok().json(entries))
 }

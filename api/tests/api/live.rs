@@ -34,14 +34,14 @@ const CONTRACTS_KNOWN: Duration = Duration::from_millis(1100);
 /// Rows that no socket buffer holds.
 const ROWS: usize = 30_000;
 
-fn measures_with(field: &str) -> String {
+pub fn measures_with(field: &str) -> String {
     let (file, text) = fixture::CONTRACTS[2];
     assert_eq!(file, "measures.toml");
     text.replace("fields = [", &format!("fields = [\n{field},"))
 }
 
 /// Puts a contract in force, and changes no table.
-async fn promise(world: &World, text: &str) {
+pub async fn promise(world: &World, text: &str) {
     let contract = Contract::parse("new.toml", text).unwrap();
     world.ledger.store_contract("new.toml", text, &contract, None).await.unwrap();
     tokio::time::sleep(CONTRACTS_KNOWN).await;

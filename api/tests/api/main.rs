@@ -17,6 +17,7 @@ mod keys;
 mod keyset;
 mod live;
 mod logic;
+mod openapi;
 mod operators;
 mod order;
 mod packed;
