@@ -2,5 +2,8 @@
 
 mod caller;
 mod credential;
+mod jwks;
+mod token;
 
 pub use caller::Caller;
+pub use token::Tokens;

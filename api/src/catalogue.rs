@@ -1,6 +1,7 @@
 //! What the contracts in force let a client see.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use tolva_ledger::StoredContract;
@@ -29,21 +30,53 @@ pub struct Exposed {
     pub dataset: String,
     /// The digest of that dataset's contract.
     pub digest: String,
+    /// Whether the dataset has private columns, and whether they are here.
+    pub private: Private,
+}
+
+/// What is done with the private columns of a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Private {
+    /// It has none.
+    None,
+    /// They are columns like others.
+    Shown,
+    /// They are not there.
+    Hidden,
+}
+
+impl Private {
+    /// What is done with those of a dataset, for who may see them or may not.
+    pub fn of(contract: &Contract, allowed: bool) -> Self {
+        let mut fields = contract.sources.iter().flat_map(|source| &source.fields);
+        match fields.any(|field| field.private) {
+            false => Self::None,
+            true if allowed => Self::Shown,
+            true => Self::Hidden,
+        }
+    }
 }
 
 impl Exposed {
-    /// A table of a contract in force.
-    pub fn new(relation: Relation, stored: &StoredContract) -> Self {
-        let mut columns = relation.columns;
-        columns.retain(|column| !column.name.starts_with('_'));
+    /// A table of a contract in force. With hidden columns goes all that would tell of them: the
+    /// references that they are, and the key that they are part of.
+    pub fn new(relation: Relation, stored: &StoredContract, private: Private) -> Self {
+        let Relation { mut columns, mut foreign_keys, mut unique, .. } = relation;
+        columns.retain(|column| {
+            !column.name.starts_with('_') && !(column.private && private == Private::Hidden)
+        });
+        let is_here = |name: &String| columns.iter().any(|column| column.name == *name);
+        foreign_keys.retain(|key| is_here(&key.column));
+        unique = unique.filter(|key| key.iter().all(is_here));
         Self {
             name: relation.name,
-            columns,
             primary_key: relation.primary_key,
-            unique: relation.unique,
-            foreign_keys: relation.foreign_keys,
+            unique,
+            foreign_keys,
             dataset: stored.contract.name.to_string(),
             digest: stored.digest.clone(),
+            private,
+            columns,
         }
     }
 
@@ -63,8 +96,10 @@ impl Exposed {
 /// The contracts in force and the tables that can be read.
 #[derive(Debug)]
 pub struct Catalogue {
-    contracts: Vec<StoredContract>,
+    contracts: Arc<[StoredContract]>,
     tables: BTreeMap<String, Arc<Exposed>>,
+    /// The tables that look otherwise to who may not see private columns.
+    cut: BTreeMap<String, Arc<Exposed>>,
 }
 
 /// Whether the dataset is kept in the ledger's own database, which is the one that is read.
@@ -74,15 +109,31 @@ fn is_here(contract: &Contract) -> bool {
 
 impl Catalogue {
     pub fn new(contracts: Vec<StoredContract>) -> Self {
-        let mut tables = BTreeMap::new();
+        let (mut tables, mut cut) = (BTreeMap::new(), BTreeMap::new());
         for stored in contracts.iter().filter(|stored| is_here(&stored.contract)) {
+            let private = Private::of(&stored.contract, true);
             for relation in stored.contract.relations() {
-                tables
-                    .entry(relation.name.clone())
-                    .or_insert_with(|| Arc::new(Exposed::new(relation, stored)));
+                let Entry::Vacant(place) = tables.entry(relation.name.clone()) else { continue };
+                if private != Private::None {
+                    let table = Exposed::new(relation.clone(), stored, Private::Hidden);
+                    cut.insert(relation.name.clone(), Arc::new(table));
+                }
+                place.insert(Arc::new(Exposed::new(relation, stored, private)));
             }
         }
-        Self { contracts, tables }
+        Self { contracts: contracts.into(), tables, cut }
+    }
+
+    /// What is left for who may see the private columns of some datasets only: the others are not
+    /// there, whatever is asked.
+    pub fn seen(self: &Arc<Self>, may_see: impl Fn(&str) -> bool) -> Arc<Self> {
+        let hidden: Vec<_> = self.cut.iter().filter(|(_, cut)| !may_see(&cut.dataset)).collect();
+        if hidden.is_empty() {
+            return Arc::clone(self);
+        }
+        let mut tables = self.tables.clone();
+        tables.extend(hidden.into_iter().map(|(name, cut)| (name.clone(), Arc::clone(cut))));
+        Arc::new(Self { contracts: Arc::clone(&self.contracts), tables, cut: self.cut.clone() })
     }
 
     /// The contracts in force.

@@ -9,6 +9,7 @@ pub mod findings;
 pub mod loads;
 mod parameters;
 pub mod since;
+mod veil;
 
 pub use change::Change;
 pub use datasets::DatasetEntry;

@@ -5,6 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use tolva_schema::scope::Scope;
 
 use crate::auth::Caller;
+use crate::catalogue::Private;
+use crate::options::Read;
 use crate::page::Page;
 use crate::plan::{self, after};
 use crate::prefer::Preferences;
@@ -15,8 +17,6 @@ use crate::rows::{self, Head, Wanted};
 use crate::state::State;
 use crate::validator::{Validator, last_modified};
 
-/// Whoever keeps an answer asks whether it is still the one.
-const CACHE: &str = "no-cache";
 /// The headers that make an answer another one.
 const VARY: &str = "Accept, Accept-Encoding, Prefer, Range";
 
@@ -27,7 +27,7 @@ pub async fn read(
     caller: Caller,
     table: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let catalogue = state.catalogue().await?;
+    let catalogue = state.catalogue_for(&caller).await?;
     let table = catalogue.table(&table)?;
     caller.require(Scope::Read, &table.dataset)?;
     let preferences = Preferences::read(request.headers())?;
@@ -38,12 +38,17 @@ pub async fn read(
         after::apply(&mut node, cursor)?;
     }
     let mut page = Page { offset: node.offset.unwrap_or(0), limit: node.limit };
-    let pages = page.limit.is_some() && !request.headers().contains_key(header::RANGE);
     let head_only = request.method() == Method::HEAD;
     // As HTTP has it, a range is asked for by GET only.
     if !head_only {
         page = page.read(request.headers())?;
     }
+    if let Some(rows) = state.options().rows {
+        let most = i64::from(rows.get());
+        page.limit = Some(page.limit.map_or(most, |limit| limit.min(most)));
+        node.children.iter_mut().for_each(|child| child.node.cut(most));
+    }
+    let pages = page.limit.is_some() && !request.headers().contains_key(header::RANGE);
     (node.offset, node.limit) = (Some(page.offset), page.limit);
     let validator = Validator::read(&request, &node.table);
     let wanted = Wanted {
@@ -55,9 +60,10 @@ pub async fn read(
         head_only,
         validator: validator.clone(),
     };
+    let keeping = Keeping::of(&state, &caller, wanted.node.table.private);
     let (head, body) = rows::open(&state.into_inner(), wanted).await?;
     let mut response = HttpResponse::build(StatusCode::OK);
-    response.insert_header((header::CACHE_CONTROL, CACHE)).insert_header((header::VARY, VARY));
+    keeping.tell(&mut response);
     if let Some(version) = head.version {
         response.insert_header((header::ETAG, validator.tag(version)));
         if let Some(moment) = last_modified(version) {
@@ -77,6 +83,33 @@ pub async fn read(
         None if head_only => response.finish(),
         None => response.streaming(body),
     })
+}
+
+/// Who may keep an answer. Whoever does asks whether it is still the one.
+struct Keeping {
+    /// Whether others get other answers.
+    differs: bool,
+    /// Whether it is for this caller alone.
+    own: bool,
+}
+
+impl Keeping {
+    fn of(state: &State, caller: &Caller, private: Private) -> Self {
+        let by_key = state.options().read == Read::Key;
+        let differs = by_key || private != Private::None;
+        Self { differs, own: differs && caller.name().is_some() }
+    }
+
+    fn tell(&self, response: &mut HttpResponseBuilder) {
+        let cache = if self.own { "private, no-cache" } else { "no-cache" };
+        response.insert_header((header::CACHE_CONTROL, cache));
+        match self.differs {
+            false => response.insert_header((header::VARY, VARY)),
+            true => {
+                response.insert_header((header::VARY, format!("{VARY}, Authorization, apikey")))
+            }
+        };
+    }
 }
 
 /// Says which part of the rows it is, where it is, and where the next one is.

@@ -19,6 +19,8 @@ pub enum Fault {
     Unreachable,
     /// Nothing became free in time.
     Busy,
+    /// It took longer than it may.
+    Timeout,
     /// Something else.
     Other,
 }
@@ -46,6 +48,7 @@ fn of_driver(error: &DriverError) -> Fault {
                 Some("42P01") => Fault::NoTable,
                 Some("42703") => Fault::NoColumn,
                 Some("2201B") => Fault::Pattern,
+                Some("57014") => Fault::Timeout,
                 // Too many connections, no login, shutting down, starting up.
                 Some("53300" | "28000" | "28P01" | "57P01" | "57P02" | "57P03") => {
                     Fault::Unreachable
@@ -65,6 +68,7 @@ impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
         match fault(&error) {
             Fault::Busy => Self::Busy,
+            Fault::Timeout => Self::Timeout,
             Fault::Unreachable => Self::Unreachable { cause: error.to_string() },
             Fault::Pattern => Self::Pattern { details: "the database cannot read it".to_owned() },
             Fault::NoTable | Fault::NoColumn | Fault::Other => {

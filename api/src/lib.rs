@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod auth;
 mod catalogue;
 mod control;
+mod cors;
 mod count;
 mod data;
 mod database;
+mod guard;
 mod health;
+mod kept;
 mod openapi;
 mod options;
 mod page;
@@ -14,6 +18,7 @@ mod plan;
 mod prefer;
 mod problem;
 mod query;
+mod rate;
 mod representation;
 mod routes;
 mod rows;
@@ -21,8 +26,9 @@ mod server;
 mod snapshot;
 mod sql;
 mod state;
+mod tls;
 mod validator;
 
-pub use options::{Options, Read};
+pub use options::{Jwt, Limits, Network, Options, Rate, Read, Tls};
 pub use problem::Problem;
 pub use server::{ApiError, Handle, Server, start};

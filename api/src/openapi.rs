@@ -28,11 +28,11 @@ pub async fn describe(
     _request: HttpRequest,
     caller: Caller,
 ) -> Result<HttpResponse, Problem> {
-    let catalogue = state.catalogue().await?;
+    let catalogue = state.catalogue_for(&caller).await?;
     let tables: Vec<&Exposed> =
         catalogue.tables().filter(|table| caller.may(Scope::Read, &table.dataset)).collect();
     let answer =
-        HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-cache")).json(document(&tables));
+        HttpResponse::Ok().insert_header((CACHE_CONTROL, "private, no-cache")).json(document(&tables));
     Ok(answer)
 }
 

@@ -269,6 +269,12 @@ impl Node {
         })
     }
 
+    /// Leaves so many rows of it at most, and of what is embedded in each.
+    pub fn cut(&mut self, most: i64) {
+        self.limit = Some(self.limit.map_or(most, |limit| limit.min(most)));
+        self.children.iter_mut().for_each(|child| child.node.cut(most));
+    }
+
     /// Whether all rows of the table are asked for.
     pub fn is_whole(&self) -> bool {
         self.conditions.is_empty() && !self.children.iter().any(|child| child.inner)

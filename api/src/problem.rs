@@ -2,6 +2,7 @@
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
+use bytesize::ByteSize;
 use serde::Serialize;
 use serde_json::Value;
 use tolva_schema::scope::Scope;
@@ -192,6 +193,41 @@ pub enum Problem {
         /// What the driver says: for the log only.
         cause: String,
     },
+    /// What a token says does not hold here and now.
+    #[error("the token is not accepted: {why}")]
+    Claims {
+        /// What does not.
+        why: &'static str,
+    },
+    /// More requests come than may.
+    #[error("too many requests from this {what}")]
+    TooFast {
+        /// `address` or `key`.
+        what: &'static str,
+        /// Seconds until one is let in again.
+        seconds: u64,
+    },
+    /// Path and query are too long.
+    #[error("the URL is longer than {limit}")]
+    LongUrl {
+        /// What they may be.
+        limit: ByteSize,
+    },
+    /// The headers are too long.
+    #[error("the headers are longer than {limit}")]
+    LongHeaders {
+        /// What they may be.
+        limit: ByteSize,
+    },
+    /// The body is too long.
+    #[error("the body is longer than {limit}")]
+    LongBody {
+        /// What it may be.
+        limit: ByteSize,
+    },
+    /// A statement took longer than it may.
+    #[error("canceling statement due to statement timeout")]
+    Timeout,
     /// Every connection is taken.
     #[error("no connection to the database became free in time")]
     Busy,
@@ -299,6 +335,7 @@ impl Problem {
             Self::NotBoolean { .. } => "42804",
             Self::Cast { .. } => "42846",
             Self::Operator { .. } => "42883",
+            Self::Timeout => "57014",
             Self::Internal { .. } => "XX000",
             Self::Missing { .. } => "TOLVA001",
             Self::Parameter { .. } => "TOLVA002",
@@ -307,9 +344,14 @@ impl Problem {
             Self::NotReady { .. } => "TOLVA005",
             Self::Credential { .. } => "PGRST301",
             Self::Anonymous => "PGRST302",
+            Self::Claims { .. } => "PGRST303",
             Self::Forbidden { .. } => "42501",
             Self::Gone { .. } => "TOLVA006",
             Self::TooManyListeners => "TOLVA007",
+            Self::TooFast { .. } => "TOLVA020",
+            Self::LongBody { .. } => "TOLVA021",
+            Self::LongUrl { .. } => "TOLVA022",
+            Self::LongHeaders { .. } => "TOLVA023",
         }
     }
 
@@ -343,12 +385,17 @@ impl Problem {
             Self::Unreachable { .. } | Self::Changing { .. } | Self::NotReady { .. } => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Anonymous | Self::Credential { .. } => StatusCode::UNAUTHORIZED,
+            Self::Anonymous | Self::Credential { .. } | Self::Claims { .. } => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Gone { .. } => StatusCode::GONE,
-            Self::TooManyListeners => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Busy => StatusCode::GATEWAY_TIMEOUT,
-            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TooManyListeners | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::LongBody { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::LongUrl { .. } => StatusCode::URI_TOO_LONG,
+            Self::LongHeaders { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::Timeout | Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -447,6 +494,12 @@ impl Problem {
                 "name one dataset that the key is good for, with the parameter `dataset` where there is one"
             }
             Self::Forbidden { .. } => "`tolva keys create` makes one with other scopes",
+            Self::Claims { .. } => "ask whoever issues tokens for another one",
+            Self::TooFast { .. } => "come again when `Retry-After` says",
+            Self::LongUrl { .. } => "ask in several requests",
+            Self::LongHeaders { .. } => "leave headers out",
+            Self::LongBody { .. } => "send it in parts, or as a file to /v1/arrivals",
+            Self::Timeout => "ask for less: fewer rows, or a filter on a key",
             Self::Anonymous | Self::Credential { .. } => {
                 "send `Authorization: Bearer KEY`, or `apikey: KEY`; `tolva keys create` makes keys"
             }
@@ -459,6 +512,16 @@ impl Problem {
             Self::Internal { .. } => "the log of the server says more",
         };
         Some(fixed.to_owned())
+    }
+
+    /// Seconds after which the same request may well be answered.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooFast { seconds, .. } => Some(*seconds),
+            Self::Busy | Self::Unreachable { .. } | Self::Changing { .. } => Some(1),
+            Self::TooManyListeners => Some(30),
+            _ => None,
+        }
     }
 
     /// What only the log may know.
@@ -504,6 +567,9 @@ impl ResponseError for Problem {
         }
         if self.status() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         if let Self::Range { total, .. } = self {
             let total = total.map_or_else(|| "*".to_owned(), |total| total.to_string());
@@ -566,6 +632,12 @@ mod tests {
             Problem::Anonymous,
             Problem::Credential { why: "" },
             Problem::Forbidden { name: text(), scope: Scope::Read, dataset: None },
+            Problem::Claims { why: "" },
+            Problem::TooFast { what: "", seconds: 0 },
+            Problem::LongUrl { limit: ByteSize::b(0) },
+            Problem::LongHeaders { limit: ByteSize::b(0) },
+            Problem::LongBody { limit: ByteSize::b(0) },
+            Problem::Timeout,
         ]
     }
 
@@ -606,6 +678,12 @@ mod tests {
             Problem::Anonymous => 32,
             Problem::Credential { .. } => 33,
             Problem::Forbidden { .. } => 34,
+            Problem::Claims { .. } => 35,
+            Problem::TooFast { .. } => 36,
+            Problem::LongUrl { .. } => 37,
+            Problem::LongHeaders { .. } => 38,
+            Problem::LongBody { .. } => 39,
+            Problem::Timeout => 40,
         }
     }
 

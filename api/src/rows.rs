@@ -27,8 +27,6 @@ const WHOLE: usize = 256 * 1024;
 const CHUNK: usize = 32 * 1024;
 /// Chunks that wait for a slow client before the database has to wait too.
 const WAITING: usize = 4;
-/// How long a client may take for a chunk before its connection to the database is given to others.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a statement that nobody waits for is told to end.
 const CANCEL: Duration = Duration::from_millis(500);
 
@@ -79,6 +77,8 @@ type Sender = mpsc::Sender<Result<Piece, Problem>>;
 struct Outlet {
     head: Option<oneshot::Sender<Result<Head, Problem>>>,
     body: Sender,
+    /// How long a client may take for a part before its connection to the database is given to others.
+    patience: Duration,
 }
 
 /// Reads what is wanted, and gives the head with the rows behind it.
@@ -92,7 +92,7 @@ pub async fn open(
 ) -> Result<(Head, impl Stream<Item = Result<Bytes, Problem>> + 'static), Problem> {
     let (head, told) = oneshot::channel();
     let (body, mut receiver) = mpsc::channel(WAITING);
-    let outlet = Outlet { head: Some(head), body };
+    let outlet = Outlet { head: Some(head), body, patience: state.options().patience() };
     state.spawn(run(Arc::clone(state), wanted, outlet));
     let lost = || Problem::Internal { cause: "the reader of rows died".to_owned() };
     let head = told.await.map_err(|_| lost())??;
@@ -173,7 +173,7 @@ impl Outlet {
 
     /// Sends a part of the body; false when nobody takes it.
     async fn send(&self, piece: Piece) -> bool {
-        matches!(tokio::time::timeout(PATIENCE, self.body.send(Ok(piece))).await, Ok(Ok(())))
+        matches!(tokio::time::timeout(self.patience, self.body.send(Ok(piece))).await, Ok(Ok(())))
     }
 
     /// Says what went wrong, in place of the head or of the rest of the body.
@@ -181,7 +181,7 @@ impl Outlet {
         match self.head.take() {
             Some(sender) => drop(sender.send(Err(problem))),
             // Without it the body is broken as well: it lacks its end.
-            None => drop(tokio::time::timeout(PATIENCE, self.body.send(Err(problem))).await),
+            None => drop(tokio::time::timeout(self.patience, self.body.send(Err(problem))).await),
         }
     }
 }

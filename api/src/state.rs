@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 use sea_orm::DbErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tolva_ledger::Ledger;
+use tolva_schema::scope::Scope;
 
+use crate::auth::{Caller, Tokens};
 use crate::catalogue::Catalogue;
 use crate::count::Totals;
 use crate::options::Options;
 use crate::problem::Problem;
+use crate::rate::Rates;
 use crate::snapshot::{Snapshot, Version};
 
 /// How long the contracts in force may be known from memory.
@@ -30,6 +33,8 @@ pub struct State {
     totals: Totals,
     listeners: Arc<Semaphore>,
     stopping: watch::Receiver<bool>,
+    rates: Rates,
+    tokens: Option<Tokens>,
 }
 
 impl State {
@@ -39,8 +44,11 @@ impl State {
         options: Options,
         runtime: tokio::runtime::Handle,
         stopping: watch::Receiver<bool>,
+        tokens: Option<Tokens>,
     ) -> Self {
         Self {
+            rates: Rates::new(&options.rate),
+            tokens,
             ledger,
             options,
             runtime,
@@ -50,6 +58,16 @@ impl State {
             listeners: Arc::new(Semaphore::new(LISTENERS)),
             stopping,
         }
+    }
+
+    /// How many requests may come.
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
+
+    /// What tokens are checked by, if any are accepted.
+    pub fn tokens(&self) -> Option<&Tokens> {
+        self.tokens.as_ref()
     }
 
     /// A place for a client that listens for ever, while there are any.
@@ -112,6 +130,12 @@ impl State {
             Ok(answer) => answer.map_err(Into::into),
             Err(error) => Err(Problem::Internal { cause: error.to_string() }),
         }
+    }
+
+    /// The same, without the private columns that the caller may not see.
+    pub async fn catalogue_for(&self, caller: &Caller) -> Result<Arc<Catalogue>, Problem> {
+        let catalogue = self.catalogue().await?;
+        Ok(catalogue.seen(|dataset| caller.may(Scope::Private, dataset)))
     }
 
     /// The contracts in force, at most a second old.

@@ -5,7 +5,7 @@ use actix_web::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH, RANGE};
 use chrono::DateTime;
 use tolva_schema::hash::Hash128;
 
-use crate::catalogue::Exposed;
+use crate::catalogue::{Exposed, Private};
 use crate::snapshot::Version;
 
 /// Which answer is asked for, and which ones the client has.
@@ -27,6 +27,8 @@ impl Validator {
         let seed = [
             env!("CARGO_PKG_VERSION"),
             &table.digest,
+            // Who sees more of a table has other answers.
+            if table.private == Private::Hidden { "cut" } else { "" },
             request.path(),
             &parameters.join("&"),
             &header("accept"),

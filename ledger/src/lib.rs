@@ -43,7 +43,7 @@ pub use figures::{ArrivalFigure, Figures, OutboxFigure};
 pub use freshness::Freshness;
 pub use heartbeats::{Heartbeat, Instance};
 pub use inbox::{InboxFile, Stamp};
-pub use keys::{Key, Secret};
+pub use keys::{Key, PREFIX as KEY_PREFIX, Secret};
 pub use landing::Landed;
 pub use leases::Lease;
 pub use listen::Hints;

@@ -38,8 +38,12 @@ pub async fn prepare(session: &Session, contract: &Contract) -> Result<Vec<Stage
     let mut stages = Vec::with_capacity(contract.tables.len());
     for (at, table) in contract.tables.iter().enumerate() {
         let relation = contract.relation(table);
-        let own =
-            |name: &str, kind| RelationColumn { name: name.to_owned(), kind, nullable: false };
+        let own = |name: &str, kind| RelationColumn {
+            name: name.to_owned(),
+            kind,
+            nullable: false,
+            private: false,
+        };
         let mut columns = vec![own(SLOT, SqlType::Integer), own(OPERATION, SqlType::Small)];
         columns.extend(
             relation.columns.iter().filter(|column| !column.name.starts_with('_')).cloned(),

@@ -34,6 +34,7 @@ fn relation(
                 name: (*name).to_owned(),
                 kind: *kind,
                 nullable: *nullable,
+                private: false,
             })
             .collect(),
         primary_key: key.iter().map(|name| (*name).to_owned()).collect(),

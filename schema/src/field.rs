@@ -167,4 +167,8 @@ pub struct Field {
     pub transforms: Vec<Transform>,
     /// Zeros put back.
     pub pad: Option<Pad>,
+    /// Whether its values are shown only to who is allowed to see them.
+    // What is not private has the digest that it had when nothing was.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
 }

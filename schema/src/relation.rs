@@ -55,6 +55,8 @@ pub struct RelationColumn {
     pub kind: SqlType,
     /// Whether it may be unknown.
     pub nullable: bool,
+    /// Whether the API shows it only to who is allowed to see it.
+    pub private: bool,
 }
 
 /// A foreign key.
@@ -117,7 +119,12 @@ impl Contract {
         let mut foreign_keys = Vec::new();
         if let Some(id) = &table.id {
             let name = id.to_string();
-            columns.push(RelationColumn { name, kind: SqlType::Integer, nullable: false });
+            columns.push(RelationColumn {
+                name,
+                kind: SqlType::Integer,
+                nullable: false,
+                private: false,
+            });
         }
         for (position, column) in table.columns.iter().enumerate() {
             let field = self.field_of(table, &column.content);
@@ -135,6 +142,7 @@ impl Contract {
                 name: column.name.to_string(),
                 kind,
                 nullable: !column.required,
+                private: field.is_some_and(|field| field.private),
             });
             if let Some(parent) = column.references {
                 let parent = &self.tables[parent];
@@ -153,7 +161,12 @@ impl Contract {
         for (name, kind) in
             [(HASH, SqlType::Hash), (ORIGIN, SqlType::Small), (LOAD, SqlType::Integer)]
         {
-            columns.push(RelationColumn { name: name.to_owned(), kind, nullable: false });
+            columns.push(RelationColumn {
+                name: name.to_owned(),
+                kind,
+                nullable: false,
+                private: false,
+            });
         }
         let key: Vec<String> =
             table.key.iter().map(|part| table.columns[*part].name.to_string()).collect();

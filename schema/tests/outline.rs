@@ -52,6 +52,7 @@ fn the_shape_is_the_documented_one() {
             "name",
             "pattern",
             "position",
+            "private",
             "required",
             "type",
             "unique"
@@ -60,7 +61,7 @@ fn the_shape_is_the_documented_one() {
     assert_eq!(keys(table), ["columns", "id", "key", "name", "primary_key", "source"]);
     assert_eq!(
         keys(&table["columns"][0]),
-        ["fields", "name", "nullable", "references", "type", "unique"]
+        ["fields", "name", "nullable", "private", "references", "type", "unique"]
     );
     for place in
         [&outline, source, &source["fields"][0], table, &table["columns"][0]].map(keys).concat()
@@ -105,6 +106,7 @@ fn everything_goes_by_name() {
         relationship["columns"][0],
         json!({
             "name": "from_number", "type": "bigint", "nullable": false, "unique": false,
+            "private": false,
             "fields": ["from_number"],
             "references": { "table": "person", "column": "number" },
         })

@@ -14,7 +14,7 @@ pub async fn run(settings: Settings, args: ServeArgs) -> miette::Result<Exit> {
         return Ok(Exit::Done);
     };
     let server = service.listen(&listen).await?;
-    println!("api    http://{}", server.address());
+    println!("api    {}", server.url());
     println!("data   {}", database::without_password(&service.app().settings.database.url));
     service.serve(server);
     service.run().await

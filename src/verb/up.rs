@@ -23,7 +23,7 @@ pub async fn run(settings: Settings, args: ServeArgs) -> miette::Result<Exit> {
     service.work(Arc::clone(&bus)).await?;
     service.watch(Some(bus))?;
     println!("inbox  {}", absolute(&service.app().settings.inbox).display());
-    println!("api    http://{}", server.address());
+    println!("api    {}", server.url());
     println!("data   {}", database::without_password(&service.app().settings.database.url));
     service.serve(server);
     service.run().await

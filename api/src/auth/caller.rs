@@ -3,10 +3,11 @@
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use tolva_ledger::Key;
+use tolva_ledger::{KEY_PREFIX, Key};
 use tolva_schema::scope::{Scope, Scopes};
 
 use super::credential::Credential;
+use super::token::Bearer;
 use crate::options::Read;
 use crate::problem::Problem;
 use crate::state::State;
@@ -81,7 +82,19 @@ impl Caller {
             let nobody = Self { open, ..Self::default() };
             return if open { Ok(nobody) } else { Err(Problem::Anonymous) };
         };
+        let found = Self::found(state, &credential, open).await?;
+        if let Some(name) = &found.name {
+            state.rates().key(name)?;
+        }
+        Ok(found)
+    }
+
+    async fn found(state: &State, credential: &Credential, open: bool) -> Result<Self, Problem> {
         let text = credential.reveal().to_owned();
+        if let Some(tokens) = state.tokens().filter(|_| !text.starts_with(KEY_PREFIX)) {
+            let Bearer { name, scopes } = tokens.read(&text)?;
+            return Ok(Self { name: Some(name), scopes, open });
+        }
         let key = state.ask(move |ledger| async move { ledger.key(&text).await }).await?;
         // One answer for whatever is not good: whoever guesses learns nothing.
         let Key { name, scopes, .. } = key

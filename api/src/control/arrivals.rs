@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use tolva_schema::scope::Scope;
 
 use super::parameters::{Parameters, number_in_path};
+use super::veil::Veil;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
@@ -19,12 +20,18 @@ pub async fn list(
     let dataset = parameters.text("dataset").map(str::to_owned);
     caller.require_named(Scope::Read, dataset.as_deref())?;
     let asked = dataset.clone();
-    let arrivals = state
+    let mut arrivals = state
         .ask(move |ledger| async move { ledger.arrivals(asked.as_deref(), limit).await })
         .await?;
     // A dataset whose contract was withdrawn may have arrivals; a name misspelled has neither.
     if let Some(name) = dataset.filter(|_| arrivals.is_empty()) {
         state.catalogue().await?.dataset(&name)?;
+    }
+    let catalogue = state.catalogue().await?;
+    for arrival in &mut arrivals {
+        if let Some(veil) = Veil::of(&catalogue, &caller, &arrival.dataset) {
+            veil.arrival(arrival);
+        }
     }
     Ok(HttpResponse::Ok().json(arrivals))
 }
@@ -38,7 +45,11 @@ pub async fn one(
 ) -> Result<HttpResponse, Problem> {
     Parameters::read(request.query_string(), &[])?;
     let id = number_in_path("arrival", &id)?;
-    let arrival = state.ask(move |ledger| async move { ledger.arrival(id).await }).await?;
+    let mut arrival = state.ask(move |ledger| async move { ledger.arrival(id).await }).await?;
     caller.require(Scope::Read, &arrival.dataset)?;
+    let catalogue = state.catalogue().await?;
+    if let Some(veil) = Veil::of(&catalogue, &caller, &arrival.dataset) {
+        veil.arrival(&mut arrival);
+    }
     Ok(HttpResponse::Ok().json(arrival))
 }

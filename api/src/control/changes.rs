@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::parameters::Parameters;
+use super::veil::Veil;
 use super::{change, loads};
 use crate::auth::Caller;
 use crate::catalogue::DEFAULT_TARGET;
@@ -22,12 +23,18 @@ pub async fn list(
     if load.target != DEFAULT_TARGET {
         return Err(Problem::Elsewhere { load: load.id, target: load.target });
     }
-    let changes = state
+    let mut changes = state
         .ask(move |ledger| async move {
             let page = [limit, offset].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
             let values = [load.id, page[0], page[1]].map(Into::into);
             change::read(&ledger, "load_id = ? ORDER BY id LIMIT ? OFFSET ?", values).await
         })
         .await?;
+    let catalogue = state.catalogue().await?;
+    for change in &mut changes {
+        if let Some(veil) = Veil::of(&catalogue, &caller, &change.dataset) {
+            veil.change(change);
+        }
+    }
     Ok(HttpResponse::Ok().json(changes))
 }

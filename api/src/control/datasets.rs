@@ -9,7 +9,7 @@ use tolva_schema::scope::Scope;
 
 use super::parameters::Parameters;
 use crate::auth::Caller;
-use crate::catalogue::{DEFAULT_TARGET, Exposed};
+use crate::catalogue::{DEFAULT_TARGET, Exposed, Private};
 use crate::problem::Problem;
 use crate::query::kind;
 use crate::state::State;
@@ -99,8 +99,9 @@ impl Known {
     }
 }
 
-fn entry(stored: &StoredContract, known: &Known) -> DatasetEntry {
+fn entry(stored: &StoredContract, known: &Known, caller: &Caller) -> DatasetEntry {
     let contract = &stored.contract;
+    let private = Private::of(contract, caller.may(Scope::Private, &contract.name));
     let targets: Vec<TargetEntry> =
         contract.targets.iter().map(|name| known.target(stored, name)).collect();
     DatasetEntry {
@@ -113,7 +114,7 @@ fn entry(stored: &StoredContract, known: &Known) -> DatasetEntry {
         tables: contract
             .relations()
             .into_iter()
-            .map(|relation| table(Exposed::new(relation, stored)))
+            .map(|relation| table(Exposed::new(relation, stored, private)))
             .collect(),
     }
 }
@@ -153,7 +154,7 @@ pub async fn list(
         .contracts()
         .iter()
         .filter(|stored| caller.may(Scope::Read, &stored.contract.name))
-        .map(|stored| entry(stored, &known))
+        .map(|stored| entry(stored, &known, &caller))
         .collect();
     Ok(HttpResponse::Ok().json(entries))
 }
@@ -170,5 +171,5 @@ pub async fn one(
     let stored = catalogue.dataset(&name)?;
     caller.require(Scope::Read, &stored.contract.name)?;
     let known = Known::read(&state).await?;
-    Ok(HttpResponse::Ok().json(entry(stored, &known)))
+    Ok(HttpResponse::Ok().json(entry(stored, &known, &caller)))
 }

@@ -15,6 +15,7 @@ use tolva_schema::scope::Scope;
 
 use super::change::{self, Change, WHOLE};
 use super::parameters::Parameters;
+use super::veil::Veil;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
@@ -25,8 +26,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const QUIET: u32 = 15;
 /// Changes read at once.
 const PART: i64 = 500;
-/// How long a client may take for what is sent to it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one listens by a key or a token before it has to be shown again: it may have been revoked.
+const TRUST: Duration = Duration::from_secs(10 * 60);
 
 /// The last change that a client knows of each dataset. Those of one dataset are recorded one after
 /// the other, those of two at the same time: there is no one number for all.
@@ -56,7 +57,7 @@ pub async fn stream(
     let place = state.listener().ok_or(Problem::TooManyListeners)?;
     let (sender, mut receiver) = mpsc::channel(4);
     let state = state.into_inner();
-    let listener = Listener { state: Arc::clone(&state), only, sender, _place: place };
+    let listener = Listener { state: Arc::clone(&state), caller, only, sender, _place: place };
     state.spawn(listener.run(known));
     // What is packed waits for more to pack.
     response.insert_header((CONTENT_ENCODING, "identity"));
@@ -89,6 +90,7 @@ fn spell(known: &Known) -> String {
 /// A client that listens.
 struct Listener {
     state: Arc<State>,
+    caller: Caller,
     only: Option<String>,
     sender: mpsc::Sender<Result<Bytes, Problem>>,
     _place: OwnedSemaphorePermit,
@@ -109,9 +111,11 @@ impl From<Problem> for End {
 impl Listener {
     async fn run(self, known: Option<Known>) {
         let mut stopping = self.state.stopping();
+        let trust = if self.caller.name().is_some() { TRUST } else { Duration::MAX };
         let end = tokio::select! {
             end = self.tell(known) => end,
             () = self.sender.closed() => End::Gone,
+            () = tokio::time::sleep(trust) => End::Gone,
             _ = stopping.wait_for(|stopping| *stopping) => End::Gone,
         };
         if let End::Problem(problem) = end {
@@ -161,7 +165,7 @@ impl Listener {
             let start = known.get(dataset).copied().unwrap_or(0);
             let values = [dataset.into(), start.into(), PART.into()];
             let condition = "dataset = ? AND id > ? ORDER BY id LIMIT ?";
-            let changes = self
+            let mut changes = self
                 .state
                 .ask(move |ledger| async move { change::read(&ledger, condition, values).await })
                 .await?;
@@ -169,6 +173,10 @@ impl Listener {
                 return Ok(news);
             }
             news = true;
+            let catalogue = self.state.catalogue().await?;
+            if let Some(veil) = Veil::of(&catalogue, &self.caller, dataset) {
+                changes.iter_mut().for_each(|change| veil.change(change));
+            }
             let mut text = String::new();
             for change in &changes {
                 known.insert(dataset.to_owned(), change.id);
@@ -179,7 +187,8 @@ impl Listener {
     }
 
     async fn send(&self, text: String) -> Result<(), End> {
-        match tokio::time::timeout(PATIENCE, self.sender.send(Ok(text.into()))).await {
+        let patience = self.state.options().patience();
+        match tokio::time::timeout(patience, self.sender.send(Ok(text.into()))).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(End::Gone),
         }

@@ -7,6 +7,7 @@ use tolva_schema::finding::{Finding, Severity};
 
 use super::loads;
 use super::parameters::Parameters;
+use super::veil::Veil;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
@@ -50,9 +51,15 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request.query_string(), &["limit", "offset"])?;
     let (limit, offset) = (parameters.limit()?, parameters.offset()?);
-    let load = loads::find(&state, &caller, &id).await?.id;
-    let findings =
-        state.ask(move |ledger| async move { ledger.findings(load, offset, limit).await }).await?;
+    let load = loads::find(&state, &caller, &id).await?;
+    let number = load.id;
+    let mut findings = state
+        .ask(move |ledger| async move { ledger.findings(number, offset, limit).await })
+        .await?;
+    let catalogue = state.catalogue().await?;
+    if let Some(veil) = Veil::of(&catalogue, &caller, &load.dataset) {
+        findings.iter_mut().for_each(|finding| veil.finding(finding));
+    }
     let entries: Vec<FindingEntry> = findings.into_iter().map(FindingEntry::from).collect();
     Ok(HttpResponse::Ok().json(entries))
 }

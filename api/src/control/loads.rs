@@ -5,6 +5,7 @@ use tolva_ledger::Load;
 use tolva_schema::scope::Scope;
 
 use super::parameters::{Parameters, number_in_path};
+use super::veil::Veil;
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
@@ -19,7 +20,14 @@ pub async fn list(
     let limit = parameters.limit()?;
     let arrival = parameters.number("arrival")?;
     caller.require_all(Scope::Read)?;
-    let loads = state.ask(move |ledger| async move { ledger.loads(arrival, limit).await }).await?;
+    let mut loads =
+        state.ask(move |ledger| async move { ledger.loads(arrival, limit).await }).await?;
+    let catalogue = state.catalogue().await?;
+    for load in &mut loads {
+        if let Some(veil) = Veil::of(&catalogue, &caller, &load.dataset) {
+            veil.load(load);
+        }
+    }
     Ok(HttpResponse::Ok().json(loads))
 }
 
@@ -38,7 +46,11 @@ pub async fn one(
 pub async fn find(state: &State, caller: &Caller, id: &str) -> Result<Load, Problem> {
     let number = number_in_path("load", id)?;
     let load = state.ask(move |ledger| async move { ledger.load(number).await }).await?;
-    let load = load.ok_or_else(|| Problem::Missing { kind: "load", name: id.to_owned() })?;
+    let mut load = load.ok_or_else(|| Problem::Missing { kind: "load", name: id.to_owned() })?;
     caller.require(Scope::Read, &load.dataset)?;
+    let catalogue = state.catalogue().await?;
+    if let Some(veil) = Veil::of(&catalogue, caller, &load.dataset) {
+        veil.load(&mut load);
+    }
     Ok(load)
 }

@@ -10,6 +10,7 @@ use tolva_schema::scope::Scope;
 use super::change::{self, Change, WHOLE};
 use super::loads;
 use super::parameters::Parameters;
+use super::veil::Veil;
 use crate::auth::Caller;
 use crate::catalogue::DEFAULT_TARGET;
 use crate::problem::Problem;
@@ -68,6 +69,9 @@ pub async fn list(
             dataset: contract.name.to_string(),
             tables: tables.collect::<Vec<_>>().join(", "),
         });
+    }
+    if let Some(veil) = Veil::of(&catalogue, &caller, &contract.name) {
+        changes.iter_mut().for_each(|change| veil.change(change));
     }
     let mut response = HttpResponse::Ok();
     if more && let Some(last) = changes.pop().and(changes.last()) {

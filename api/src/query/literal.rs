@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn read_as(kind: SqlType, text: &str) -> Option<String> {
-        let column = RelationColumn { name: "c".to_owned(), kind, nullable: true };
+        let column = RelationColumn { name: "c".to_owned(), kind, nullable: true, private: false };
         read(&column, text).ok().and_then(|value| value.to_text())
     }
 

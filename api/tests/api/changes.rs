@@ -124,14 +124,19 @@ async fn a_load_of_another_dataset_is_none(world: &World) {
 }
 
 /// A connection that listens.
-struct Ear(BufReader<TcpStream>);
+pub struct Ear(BufReader<TcpStream>);
 
 impl Ear {
     async fn open(world: &World, target: &str, last: Option<&str>) -> Self {
-        let address = world.address;
         let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
+        Self::open_with(world, target, last).await
+    }
+
+    /// The same with more lines of headers.
+    pub async fn open_with(world: &World, target: &str, headers: String) -> Self {
+        let address = world.address;
         let request =
-            format!("GET {target} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n{last}\r\n");
+            format!("GET {target} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n{headers}\r\n");
         let open = move || {
             let mut stream = TcpStream::connect(address).unwrap();
             stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
@@ -155,7 +160,7 @@ impl Ear {
     }
 
     /// The next event's lines that begin with a name, without the lengths of chunks.
-    async fn event(self) -> (Self, Vec<(String, String)>) {
+    pub async fn event(self) -> (Self, Vec<(String, String)>) {
         let read = move || {
             let mut ear = self;
             let mut lines: Vec<(String, String)> = Vec::new();

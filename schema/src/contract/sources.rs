@@ -288,6 +288,7 @@ fn read_field(
         missing: wire.missing_values.clone().unwrap_or_else(|| vec![String::new()]),
         transforms: wire.transforms.clone(),
         pad: wire.pad,
+        private: wire.private,
     };
     let textual = matches!(field.kind, FieldType::String);
     let has_text_rules =

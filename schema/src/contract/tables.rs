@@ -118,6 +118,16 @@ fn table(
         columns[*part].required = true;
     }
     let id = wire.id.as_ref().map(name).transpose()?;
+    for (part, wired) in key.iter().zip(wire.key.get_ref()).filter(|_| id.is_none()) {
+        let Content::Field(field) = &columns[*part].content else { continue };
+        if sources[source].fields[*field].private {
+            return Err(Problem::new(
+                wired.span(),
+                format!("`{}` is private and all that tells the rows apart", wired.get_ref()),
+            )
+            .hint("give the table an id: orders and pages go by it, and show it"));
+        }
+    }
     if let (Some(id), Some(wire_id)) = (&id, &wire.id)
         && columns.iter().any(|column| column.name == *id)
     {

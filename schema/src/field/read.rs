@@ -276,6 +276,7 @@ mod tests {
             missing: vec![String::new()],
             transforms: Vec::new(),
             pad: None,
+            private: false,
         }
     }
 

@@ -50,6 +50,8 @@ pub struct FieldOutline {
     pub required: bool,
     /// No value twice.
     pub unique: bool,
+    /// Shown only to who is allowed to see it.
+    pub private: bool,
     /// The only values.
     #[serde(rename = "enum")]
     pub one_of: Option<Vec<String>>,
@@ -117,6 +119,7 @@ impl FieldOutline {
             from: (field.locator == Locator::Sheet).then_some("sheet"),
             required: rules.required,
             unique: rules.unique,
+            private: field.private,
             one_of: rules.one_of.clone(),
             pattern: rules.pattern.as_ref().map(|pattern| pattern.0.as_str().to_owned()),
             min_length: rules.min_length,

@@ -34,6 +34,8 @@ pub struct ColumnOutline {
     pub nullable: bool,
     /// Whether no value stands in it twice.
     pub unique: bool,
+    /// Whether the API shows it only to who is allowed to see it.
+    pub private: bool,
     /// The fields of the source that it is made of; none for a surrogate key.
     pub fields: Vec<String>,
     /// What it refers to.
@@ -89,6 +91,7 @@ impl ColumnOutline {
             unique: by_rule
                 || alone(&relation.primary_key)
                 || relation.unique.as_deref().is_some_and(alone),
+            private: column.private,
             fields: declared
                 .map(|declared| declared.content.fields())
                 .unwrap_or_default()

@@ -202,6 +202,9 @@ pub struct WireField {
     /// Whether no value may stand in two rows.
     #[serde(default)]
     pub unique: bool,
+    /// Whether the API shows its values only to who has the scope `private`.
+    #[serde(default)]
+    pub private: bool,
     /// A regular expression that texts match.
     #[schemars(with = "Option<String>", example = &"^[A-Z]{2}$")]
     pub pattern: Option<Spanned<String>>,
