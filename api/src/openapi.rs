@@ -31,8 +31,9 @@ pub async fn describe(
     let catalogue = state.catalogue_for(&caller).await?;
     let tables: Vec<&Exposed> =
         catalogue.tables().filter(|table| caller.may(Scope::Read, &table.dataset)).collect();
-    let answer =
-        HttpResponse::Ok().insert_header((CACHE_CONTROL, "private, no-cache")).json(document(&tables));
+    let answer = HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .json(document(&tables));
     Ok(answer)
 }
 

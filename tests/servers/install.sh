@@ -7,6 +7,9 @@ servers_install() {
         # shellcheck disable=SC2207 # a list of words
         "${server}_present" || packages+=($(server_get "$server" packages))
     done
+    # Other people's clients (tests/clients) come from PyPI and npm.
+    python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
+    command -v npm >/dev/null || packages+=(nodejs npm)
     # Rust needs a linker, and SQLite comes as C.
     command -v cc >/dev/null || packages+=(gcc libc6-dev)
     if ((${#packages[@]})); then

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 /// The forms in which rows are sent, with the schema of each.
 pub const FORMS: [&str; 2] = ["application/x-ndjson", "text/csv"];
 /// What can go wrong with every request.
-const ALWAYS: [&str; 8] = ["400", "401", "403", "404", "405", "500", "503", "504"];
+const ALWAYS: [&str; 11] =
+    ["400", "401", "403", "404", "405", "413", "414", "429", "431", "500", "503"];
 
 /// An operation.
 pub struct Operation {

@@ -12,6 +12,7 @@ on_each_backend![
     every_table_and_column_is_described,
     what_is_described_is_there_and_answers_as_described,
     every_code_of_an_error_is_described,
+    every_reference_leads_somewhere,
     a_contract_that_changes_is_described_without_restart,
     the_page_needs_nothing_from_elsewhere,
 ];
@@ -82,6 +83,18 @@ async fn what_is_described_is_there_and_answers_as_described(world: &World) {
             assert!(!methods.contains(&answer.status) || missing, "{method} {target}");
         }
     }
+}
+
+async fn every_reference_leads_somewhere(world: &World) {
+    let description = description(world).await;
+    let text = description.to_string();
+    let references = text.split(r##""$ref":"#"##).skip(1).filter_map(|rest| rest.split('"').next());
+    let mut seen = 0;
+    for reference in references {
+        assert!(description.pointer(reference).is_some(), "{reference}");
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen}");
 }
 
 async fn every_code_of_an_error_is_described(world: &World) {
