@@ -10,6 +10,7 @@ mod data;
 mod database;
 mod guard;
 mod health;
+mod hot;
 mod kept;
 mod openapi;
 mod options;
@@ -28,6 +29,7 @@ mod sql;
 mod state;
 mod tls;
 mod validator;
+mod versions;
 
 pub use options::{Jwt, Limits, Network, Options, Rate, Read, Tls};
 pub use problem::Problem;

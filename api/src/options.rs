@@ -34,6 +34,10 @@ pub struct Options {
     pub limits: Limits,
     /// Rows of one answer at most; of what is embedded in a row as well.
     pub rows: Option<NonZeroU32>,
+    /// Bytes of answers that are kept in memory for those who ask for the same; none at 0.
+    pub cache: ByteSize,
+    /// Seconds that one statement of a request may take.
+    pub timeout: NonZeroU32,
     /// Seconds that a client may take for a part of an answer before it is cut off.
     pub patience: u64,
 }
@@ -50,12 +54,19 @@ impl Default for Options {
             rate: Rate::default(),
             limits: Limits::default(),
             rows: None,
+            cache: ByteSize::mib(32),
+            timeout: NonZeroU32::MIN.saturating_add(29),
             patience: 30,
         }
     }
 }
 
 impl Options {
+    /// How long one statement of a request may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.timeout.get()))
+    }
+
     /// How long a client may take for a part of an answer.
     pub fn patience(&self) -> Duration {
         Duration::from_secs(self.patience)

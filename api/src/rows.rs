@@ -1,6 +1,7 @@
 //! Rows on their way to a client: one snapshot, bounded memory.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
@@ -20,6 +21,7 @@ use crate::snapshot::{Snapshot, Version};
 use crate::sql;
 use crate::state::State;
 use crate::validator::Validator;
+use crate::versions::Mark;
 
 /// Bytes that are collected before the head is sent: an answer that fits is sent whole.
 const WHOLE: usize = 256 * 1024;
@@ -49,7 +51,7 @@ pub struct Wanted {
 }
 
 /// What comes before the rows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Head {
     /// The version that is seen; none before the first load.
     pub version: Option<Version>,
@@ -63,6 +65,14 @@ pub struct Head {
     pub next: Option<String>,
     /// The whole body, if it is small.
     pub whole: Option<Bytes>,
+}
+
+impl Head {
+    /// The client has the answer.
+    fn known(version: Version) -> Self {
+        let version = Some(version);
+        Self { version, known: true, rows: 0, total: None, next: None, whole: None }
+    }
 }
 
 /// A part of the body, or its end. A body that stops without one is broken.
@@ -90,28 +100,33 @@ pub async fn open(
     state: &Arc<State>,
     wanted: Wanted,
 ) -> Result<(Head, impl Stream<Item = Result<Bytes, Problem>> + 'static), Problem> {
-    let (head, told) = oneshot::channel();
-    let (body, mut receiver) = mpsc::channel(WAITING);
-    let outlet = Outlet { head: Some(head), body, patience: state.options().patience() };
-    state.spawn(run(Arc::clone(state), wanted, outlet));
-    let lost = || Problem::Internal { cause: "the reader of rows died".to_owned() };
-    let head = told.await.map_err(|_| lost())??;
-    let mut ended = head.whole.is_some();
-    let rows = stream::poll_fn(move |context| {
-        if ended {
-            return std::task::Poll::Ready(None);
+    let (head, mut receiver) = match recall(state, &wanted) {
+        Some(head) => (head, None),
+        None => {
+            let (head, told) = oneshot::channel();
+            let (body, receiver) = mpsc::channel(WAITING);
+            let outlet = Outlet { head: Some(head), body, patience: state.options().patience() };
+            state.spawn(run(Arc::clone(state), wanted, outlet));
+            let head = told.await.map_err(|_| lost())??;
+            let receiver = head.whole.is_none().then_some(receiver);
+            (head, receiver)
         }
-        receiver.poll_recv(context).map(|piece| {
+    };
+    let rows = stream::poll_fn(move |context| {
+        let Some(pieces) = &mut receiver else {
+            return Poll::Ready(None);
+        };
+        pieces.poll_recv(context).map(|piece| {
             let problem = match piece {
                 Some(Ok(Piece::Bytes(bytes))) => return Some(Ok(bytes)),
                 Some(Ok(Piece::End)) => {
-                    ended = true;
+                    receiver = None;
                     return None;
                 }
                 Some(Err(problem)) => problem,
                 None => lost(),
             };
-            ended = true;
+            receiver = None;
             problem.log();
             Some(Err(problem))
         })
@@ -119,17 +134,33 @@ pub async fn open(
     Ok((head, rows))
 }
 
+fn lost() -> Problem {
+    Problem::Internal { cause: "the reader of rows died".to_owned() }
+}
+
+/// What is known of an answer without asking the database.
+fn recall(state: &State, wanted: &Wanted) -> Option<Head> {
+    let version = state.versions().known(&wanted.node.table.dataset)?;
+    if wanted.validator.is_known(version) {
+        return Some(Head::known(version));
+    }
+    (!wanted.head_only).then(|| state.hot().get(&wanted.validator.tag(version))).flatten()
+}
+
 async fn run(state: Arc<State>, wanted: Wanted, mut outlet: Outlet) {
     let table = wanted.node.table.name.clone();
     let db = state.ledger().db().clone();
-    let snapshot = match Snapshot::begin(&db, state.ledger().dialect()).await {
-        Ok(snapshot) => snapshot,
-        Err(error) => return outlet.fail(error.into()).await,
-    };
+    // Before the snapshot: what is raised after it must not be taken for what is seen in it.
+    let mark = state.versions().mark();
+    let snapshot =
+        match Snapshot::begin(&db, state.ledger().dialect(), state.options().timeout()).await {
+            Ok(snapshot) => snapshot,
+            Err(error) => return outlet.fail(error.into()).await,
+        };
     let process = snapshot.process();
     let body = outlet.body.clone();
     let result = {
-        let work = serve(&state, snapshot, wanted, &mut outlet);
+        let work = serve(&state, snapshot, wanted, mark, &mut outlet);
         tokio::pin!(work);
         loop {
             tokio::select! {
@@ -190,15 +221,25 @@ async fn serve(
     state: &State,
     snapshot: Snapshot,
     wanted: Wanted,
+    mark: Option<Mark>,
     outlet: &mut Outlet,
 ) -> Result<(), Trouble> {
-    let version = state.version(&snapshot, &wanted.node.table.dataset).await?;
-    let known = version.is_some_and(|version| wanted.validator.is_known(version));
-    let mut head = Head { version, known, rows: 0, total: None, next: None, whole: None };
-    if known {
-        outlet.tell(head);
-        return Ok(());
+    let dataset = &wanted.node.table.dataset;
+    let version = state.version(&snapshot, dataset).await?;
+    if let Some(version) = version {
+        state.versions().keep(dataset, version, mark);
+        if wanted.validator.is_known(version) {
+            outlet.tell(Head::known(version));
+            return Ok(());
+        }
+        if !wanted.head_only
+            && let Some(head) = state.hot().get(&wanted.validator.tag(version))
+        {
+            outlet.tell(head);
+            return Ok(());
+        }
     }
+    let mut head = Head { version, known: false, rows: 0, total: None, next: None, whole: None };
     let source = Source { snapshot, dialect: state.ledger().dialect(), version, state };
     if let Some(how) = wanted.count {
         let total = source.total(&wanted.node, how).await?;
@@ -226,6 +267,13 @@ struct Source<'s> {
 }
 
 impl Source<'_> {
+    /// Keeps an answer for those who ask for the same.
+    fn keep(&self, wanted: &Wanted, head: &Head) {
+        if let Some(version) = self.version {
+            self.state.hot().keep(wanted.validator.tag(version), head);
+        }
+    }
+
     async fn total(&self, node: &Node, how: Count) -> Result<i64, Trouble> {
         let totals = self.state.totals();
         count::total(&self.snapshot, self.dialect, totals, node, self.version, how).await
@@ -279,6 +327,7 @@ impl Source<'_> {
         };
         head.rows = 1;
         head.whole = Some(only.try_get_by_index::<String>(0)?.into());
+        self.keep(&wanted, &head);
         outlet.tell(head);
         Ok(())
     }
@@ -316,6 +365,7 @@ impl Source<'_> {
             }
             head.next = self.next_page(wanted, head.rows).await?;
             head.whole = Some(body.into());
+            self.keep(wanted, &head);
             self.snapshot.end().await?;
             outlet.tell(head);
             return Ok(());

@@ -1,6 +1,7 @@
 //! One version of the tables, as long as somebody looks at it.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::Stream;
@@ -41,7 +42,13 @@ pub struct Version {
 }
 
 impl Snapshot {
-    pub async fn begin(db: &DatabaseConnection, dialect: Dialect) -> Result<Self, DbErr> {
+    /// Begins one. Postgres ends each of its statements that takes longer than `timeout`; SQLite has
+    /// no such limit.
+    pub async fn begin(
+        db: &DatabaseConnection,
+        dialect: Dialect,
+        timeout: Duration,
+    ) -> Result<Self, DbErr> {
         let (isolation, access) = match dialect {
             // There a transaction sees one version in any case.
             Dialect::Sqlite => (None, None),
@@ -51,7 +58,11 @@ impl Snapshot {
         let backend = db.get_database_backend();
         let mut snapshot = Self { transaction, dialect, process: None, backend };
         if dialect == Dialect::Postgres {
-            let row = snapshot.one("SELECT pg_backend_pid()").await?;
+            let sql = format!(
+                "SELECT pg_backend_pid(), set_config('statement_timeout', '{}', true)",
+                timeout.as_millis()
+            );
+            let row = snapshot.one(&sql).await?;
             snapshot.process = row.try_get_by_index(0)?;
         }
         Ok(snapshot)

@@ -7,16 +7,18 @@ use std::time::{Duration, Instant};
 
 use sea_orm::DbErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tolva_ledger::Ledger;
+use tolva_ledger::{Ledger, Listening};
 use tolva_schema::scope::Scope;
 
 use crate::auth::{Caller, Tokens};
 use crate::catalogue::Catalogue;
 use crate::count::Totals;
+use crate::hot::Hot;
 use crate::options::Options;
 use crate::problem::Problem;
 use crate::rate::Rates;
 use crate::snapshot::{Snapshot, Version};
+use crate::versions::Versions;
 
 /// How long the contracts in force may be known from memory.
 const CATALOGUE_AGE: Duration = Duration::from_secs(1);
@@ -31,6 +33,9 @@ pub struct State {
     catalogue: RwLock<Option<(Instant, Arc<Catalogue>)>>,
     versioned: AtomicBool,
     totals: Totals,
+    versions: Arc<Versions>,
+    _listening: Option<Listening>,
+    hot: Hot,
     listeners: Arc<Semaphore>,
     stopping: watch::Receiver<bool>,
     rates: Rates,
@@ -46,7 +51,16 @@ impl State {
         stopping: watch::Receiver<bool>,
         tokens: Option<Tokens>,
     ) -> Self {
+        let bytes = options.cache.as_u64();
+        let versions = Arc::new(Versions::default());
+        let listening = (bytes > 0).then(|| {
+            let versions = Arc::clone(&versions);
+            ledger.listen_for_versions(move |heard| versions.hear(heard))
+        });
         Self {
+            hot: Hot::new(bytes),
+            versions,
+            _listening: listening,
             rates: Rates::new(&options.rate),
             tokens,
             ledger,
@@ -83,6 +97,16 @@ impl State {
     /// What tables held when they were counted last.
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// Versions that are known without asking.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Answers that are kept in memory.
+    pub fn hot(&self) -> &Hot {
+        &self.hot
     }
 
     /// The version of a dataset; none before its first load.

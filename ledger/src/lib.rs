@@ -46,7 +46,7 @@ pub use inbox::{InboxFile, Stamp};
 pub use keys::{Key, PREFIX as KEY_PREFIX, Secret};
 pub use landing::Landed;
 pub use leases::Lease;
-pub use listen::Hints;
+pub use listen::{Heard, Hints, Listening};
 pub use loads::{Load, LoadReport, STOPS};
 pub use outbox::OutboxEvent;
 pub use prune::Pruned;

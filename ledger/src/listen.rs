@@ -1,4 +1,5 @@
-//! Hearing that something waits in the outbox, without asking again and again.
+//! Hearing that something waits in the outbox, or that a dataset has a new version, without asking again
+//! and again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::sqlx::{self, PgPool};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tolva_schema::control::VERSION_CHANNEL;
 use tolva_schema::dialect::Dialect;
 
 use crate::Ledger;
@@ -23,7 +25,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Hints {
     there: Arc<Notify>,
-    task: Option<JoinHandle<()>>,
+    _listening: Listening,
 }
 
 impl Hints {
@@ -35,9 +37,24 @@ impl Hints {
     }
 }
 
-impl Drop for Hints {
+/// What is heard on a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// Listening begins, or begins again: what was said before may have been missed.
+    Began,
+    /// What was said.
+    Told(String),
+    /// Listening has ended, until it begins again.
+    Lost,
+}
+
+/// Listens for as long as it is kept.
+#[derive(Debug)]
+pub struct Listening(Option<JoinHandle<()>>);
+
+impl Drop for Listening {
     fn drop(&mut self) {
-        if let Some(task) = &self.task {
+        if let Some(task) = &self.0 {
             task.abort();
         }
     }
@@ -47,19 +64,39 @@ impl Ledger {
     /// Listens for what is put into the outbox.
     pub fn listen(&self) -> Hints {
         let there = Arc::new(Notify::new());
-        let task = (self.dialect == Dialect::Postgres).then(|| {
-            let pool = self.db().get_postgres_connection_pool().clone();
-            tokio::spawn(keep_listening(pool, Arc::clone(&there)))
+        let hint = Arc::clone(&there);
+        let listening = self.listen_on(CHANNEL, move |heard| {
+            if heard != Heard::Lost {
+                hint.notify_one();
+            }
         });
-        Hints { there, task }
+        Hints { there, _listening: listening }
+    }
+
+    /// Listens for datasets whose version is raised in the ledger's database; `tell` gets their names.
+    /// In SQLite nothing is ever heard.
+    pub fn listen_for_versions(&self, tell: impl FnMut(Heard) + Send + 'static) -> Listening {
+        self.listen_on(VERSION_CHANNEL, tell)
+    }
+
+    fn listen_on(
+        &self,
+        channel: &'static str,
+        tell: impl FnMut(Heard) + Send + 'static,
+    ) -> Listening {
+        Listening((self.dialect == Dialect::Postgres).then(|| {
+            let pool = self.db().get_postgres_connection_pool().clone();
+            tokio::spawn(keep_listening(pool, channel, tell))
+        }))
     }
 }
 
-async fn keep_listening(pool: PgPool, there: Arc<Notify>) {
+async fn keep_listening(pool: PgPool, channel: &str, mut tell: impl FnMut(Heard) + Send) {
     let mut wait = FIRST;
     loop {
         let mut heard = false;
-        let Err(error) = listen(&pool, &there, &mut heard).await;
+        let Err(error) = listen(&pool, channel, &mut tell, &mut heard).await;
+        tell(Heard::Lost);
         if heard {
             wait = FIRST;
         }
@@ -72,18 +109,22 @@ async fn keep_listening(pool: PgPool, there: Arc<Notify>) {
     }
 }
 
-/// Listens until that fails. Each time that it begins, and whenever the connection was lost, it gives
-/// a hint: something may have been missed.
+/// Listens until that fails.
 async fn listen(
     pool: &PgPool,
-    there: &Notify,
+    channel: &str,
+    tell: &mut (impl FnMut(Heard) + Send),
     heard: &mut bool,
 ) -> Result<std::convert::Infallible, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    listener.listen(channel).await?;
     *heard = true;
+    tell(Heard::Began);
     loop {
-        there.notify_one();
-        listener.try_recv().await?;
+        match listener.try_recv().await? {
+            Some(notification) => tell(Heard::Told(notification.payload().to_owned())),
+            // The connection was lost, and is there again.
+            None => tell(Heard::Began),
+        }
     }
 }

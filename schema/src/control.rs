@@ -7,6 +7,8 @@ use crate::relation::{Relation, RelationColumn, SqlType};
 pub const APPLIED: &str = "tolva_applied";
 /// The version of each dataset here, and the highest fencing token seen.
 pub const VERSION: &str = "tolva_version";
+/// The channel of Postgres on which whoever raises a version says of which dataset.
+pub const VERSION_CHANNEL: &str = "tolva_version";
 /// Every row that was inserted, updated or deleted.
 pub const CHANGE: &str = "tolva_change";
 /// Rows that were deleted through the API while a file still offers them.

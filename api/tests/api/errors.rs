@@ -1,10 +1,15 @@
 //! What is refused, how it is said, and that nothing a client sends becomes SQL.
 
-use serde_json::Value;
+use std::num::NonZeroU32;
 
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use serde_json::Value;
+use tolva_api::Options;
+
+use crate::backend::Backend;
 use crate::client::escaped;
 use crate::on_each_backend;
-use crate::world::World;
+use crate::world::{World, run_with};
 
 on_each_backend![
     what_is_not_there_is_404,
@@ -257,4 +262,17 @@ async fn names_are_never_sql(world: &World) {
     }
     let rows: Value = world.json("/rest/v1/person").await;
     assert_eq!(rows.as_array().map(Vec::len), Some(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_takes_too_long_is_ended() {
+    let options = Options { timeout: NonZeroU32::MIN, ..Options::default() };
+    run_with(Backend::Postgres, options, async |world: &World| {
+        let other = world.ledger.db().begin().await.expect("a transaction");
+        other.execute_unprepared("LOCK TABLE measure").await.expect("the lock");
+        assert_eq!(world.refusal("/rest/v1/measure").await, (500, "57014".to_owned()));
+        other.rollback().await.expect("the end");
+        assert_eq!(world.get("/rest/v1/measure").await.status, 200);
+    })
+    .await;
 }

@@ -13,6 +13,7 @@ mod errors;
 mod filters;
 mod findings;
 mod fixture;
+mod hot;
 mod keys;
 mod keyset;
 mod live;

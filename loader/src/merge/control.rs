@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value as Bound};
 use tolva_schema::contract::Partition;
-use tolva_schema::control::{APPLIED, MEMBER, SEQUENCE, TOMBSTONE, VERSION};
+use tolva_schema::control::{APPLIED, MEMBER, SEQUENCE, TOMBSTONE, VERSION, VERSION_CHANNEL};
+use tolva_schema::dialect::Dialect;
 use tolva_schema::hash::Hash128;
 
 use super::Job;
@@ -126,6 +127,11 @@ pub(super) async fn write_standing(
         &[("dataset", dataset.into()), ("version", version.into()), ("token", job.token.into())],
     )
     .await?;
+    if session.dialect == Dialect::Postgres {
+        // Heard when this transaction commits.
+        let sql = "SELECT pg_notify($1, $2)".to_owned();
+        session.one(db, sql, vec![VERSION_CHANNEL.into(), dataset.into()]).await?;
+    }
     replace(
         session,
         db,
