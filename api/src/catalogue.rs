@@ -62,9 +62,8 @@ impl Exposed {
     /// references that they are, and the key that they are part of.
     pub fn new(relation: Relation, stored: &StoredContract, private: Private) -> Self {
         let Relation { mut columns, mut foreign_keys, mut unique, .. } = relation;
-        columns.retain(|column| {
-            !column.name.starts_with('_') && !(column.private && private == Private::Hidden)
-        });
+        let hidden = |column: &RelationColumn| column.private && private == Private::Hidden;
+        columns.retain(|column| !column.name.starts_with('_') && !hidden(column));
         let is_here = |name: &String| columns.iter().any(|column| column.name == *name);
         foreign_keys.retain(|key| is_here(&key.column));
         unique = unique.filter(|key| key.iter().all(is_here));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod backend;
+mod browsers;
 mod changes;
 mod client;
 mod control;
@@ -14,8 +15,10 @@ mod filters;
 mod findings;
 mod fixture;
 mod hot;
+mod https;
 mod keys;
 mod keyset;
+mod limits;
 mod live;
 mod logic;
 mod openapi;
