@@ -61,6 +61,10 @@ pub async fn total(
     if let Some(known) = totals.known(node, version) {
         return Ok(known);
     }
+    if let Some(rows) = kept(snapshot, node, version).await? {
+        totals.keep(node, version, rows);
+        return Ok(rows);
+    }
     // SQLite expects nothing.
     let how = if dialect == Dialect::Sqlite { Count::Exact } else { how };
     match how {
@@ -75,6 +79,19 @@ pub async fn total(
             if rows <= FEW { Ok(rows) } else { Ok(planned(snapshot, node).await?.max(rows)) }
         }
     }
+}
+
+/// How many rows loads and writers say that a table has of which all is asked for.
+pub async fn kept(
+    snapshot: &Snapshot,
+    node: &Node,
+    version: Option<Version>,
+) -> Result<Option<i64>, Trouble> {
+    // Before the first load there is no table of them.
+    if !node.is_whole() || version.is_none() {
+        return Ok(None);
+    }
+    Ok(snapshot.rows_of_table(&node.table.name).await?)
 }
 
 async fn planned(snapshot: &Snapshot, node: &Node) -> Result<i64, Trouble> {

@@ -285,6 +285,10 @@ impl Source<'_> {
         if let Some(total) = totals.known(node, self.version) {
             return Ok(page.rows_of(total));
         }
+        if let Some(total) = count::kept(&self.snapshot, node, self.version).await? {
+            totals.keep(node, self.version, total);
+            return Ok(page.rows_of(total));
+        }
         let rows = self.snapshot.number(sql::count_page(self.dialect, node)?).await?;
         if page.is_all() {
             totals.keep(node, self.version, rows);

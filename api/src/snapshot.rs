@@ -9,7 +9,7 @@ use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, QueryResult, Statement, StreamTrait, TransactionTrait,
 };
-use tolva_schema::control::{APPLIED, VERSION};
+use tolva_schema::control::{APPLIED, ROWS, VERSION};
 use tolva_schema::dialect::Dialect;
 
 use crate::catalogue::DEFAULT_TARGET;
@@ -108,6 +108,17 @@ impl Snapshot {
             return Ok(None);
         };
         Ok(Some(Version { number: row.try_get_by_index(0)?, made_at: row.try_get_by_index(1)? }))
+    }
+
+    /// How many rows a table has, as far as loads have kept that; only where datasets have versions.
+    pub async fn rows_of_table(&self, table: &str) -> Result<Option<i64>, DbErr> {
+        let sql = format!(
+            "SELECT row_count FROM {ROWS} WHERE table_name = {}",
+            self.dialect.placeholder(1)
+        );
+        let statement = Statement::from_sql_and_values(self.backend, sql, [table.into()]);
+        let row = self.transaction.query_one_raw(statement).await?;
+        row.map(|row| row.try_get_by_index(0)).transpose()
     }
 
     /// A number that a statement gives.

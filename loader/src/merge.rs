@@ -21,7 +21,7 @@ use crate::error::LoadError;
 use crate::organise::outcome::TableOutcome;
 use crate::stage::Stage;
 use crate::target::Session;
-pub use control::{Applied, Standing, applied, last_digest, standing};
+pub use control::{Applied, Standing, applied, last_digest, say_version, standing};
 pub use lock::Lock;
 
 /// What a merge is about.
@@ -106,6 +106,7 @@ pub async fn merge(
         kill::point("merge-delete");
     }
     control::write_rows(session, &transaction, job, tables).await?;
+    control::write_counts(session, &transaction, &counts).await?;
     let changed = counts.values().any(crate::count::TableCounts::changed);
     let version = if changed || first { now.version + 1 } else { now.version };
     let summary = Summary { totals, tables: counts, findings, unchanged: false };

@@ -3,13 +3,13 @@
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tolva_schema::contract::Contract;
 use tolva_schema::control::lock_number;
-use tolva_schema::control::{APPLIED, MEMBER, TOMBSTONE, VERSION};
+use tolva_schema::control::{APPLIED, MEMBER, ROWS, TOMBSTONE, VERSION};
 use tolva_schema::dialect::Dialect;
 use tolva_schema::plan::{self, Kind, Step};
 
 use crate::error::LoadError;
 use crate::live;
-use crate::merge::Lock;
+use crate::merge::{Lock, say_version};
 use crate::target::Session;
 
 /// What must change. `former` is the contract by which the tables were made.
@@ -126,6 +126,8 @@ async fn follow(
                 );
                 session.run(db, sql, vec![dataset.into(), step.table.as_str().into()]).await?;
             }
+            let sql = format!("DELETE FROM {ROWS} WHERE table_name = {}", p(1));
+            session.run(db, sql, vec![step.table.as_str().into()]).await?;
         }
         again |= step.kind == Kind::Rehash || goes && contract.table(&step.table).is_some();
         changed |= step.kind == Kind::Rename;
@@ -137,6 +139,7 @@ async fn follow(
     if again || changed {
         let sql = format!("UPDATE {VERSION} SET version = version + 1 WHERE dataset = {}", p(1));
         session.run(db, sql, vec![dataset.into()]).await?;
+        say_version(session, db, dataset).await?;
     }
     Ok(())
 }

@@ -62,6 +62,11 @@ CREATE TABLE IF NOT EXISTS `tolva_sequence` (
   `last_id` bigint NOT NULL,
   PRIMARY KEY (`table_name`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+CREATE TABLE IF NOT EXISTS `tolva_rows` (
+  `table_name` varchar(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+  `row_count` bigint NOT NULL,
+  PRIMARY KEY (`table_name`)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 -- Dataset employees.
 CREATE TABLE IF NOT EXISTS `company` (

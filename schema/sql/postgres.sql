@@ -67,6 +67,11 @@ CREATE TABLE IF NOT EXISTS "tolva_sequence" (
   "last_id" bigint NOT NULL,
   PRIMARY KEY ("table_name")
 );
+CREATE TABLE IF NOT EXISTS "tolva_rows" (
+  "table_name" character varying(64) NOT NULL,
+  "row_count" bigint NOT NULL,
+  PRIMARY KEY ("table_name")
+);
 
 -- Dataset employees.
 CREATE TABLE IF NOT EXISTS "company" (
@@ -151,5 +156,5 @@ GRANT DELETE ON tolva_blob, tolva_chunk, tolva_inbox TO tolva_watch, tolva_api;
 GRANT SELECT ON tolva_contract, tolva_target, tolva_arrival_target, tolva_load, tolva_finding, seaql_migrations TO tolva_watch, tolva_api;
 GRANT SELECT ON tolva_heartbeat TO tolva_watch, tolva_api;
 GRANT INSERT, UPDATE ON tolva_heartbeat TO tolva_watch;
-GRANT SELECT ON tolva_applied, tolva_version, tolva_change, tolva_key TO tolva_api;
+GRANT SELECT ON tolva_applied, tolva_version, tolva_change, tolva_rows, tolva_key TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;

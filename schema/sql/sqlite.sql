@@ -55,6 +55,11 @@ CREATE TABLE IF NOT EXISTS "tolva_sequence" (
   "last_id" INTEGER,
   PRIMARY KEY ("table_name")
 );
+CREATE TABLE IF NOT EXISTS "tolva_rows" (
+  "table_name" TEXT NOT NULL,
+  "row_count" INTEGER,
+  PRIMARY KEY ("table_name")
+);
 
 -- Dataset employees.
 CREATE TABLE IF NOT EXISTS "company" (

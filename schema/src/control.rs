@@ -15,6 +15,8 @@ pub const CHANGE: &str = "tolva_change";
 pub const TOMBSTONE: &str = "tolva_tombstone";
 /// Which partitions offer a row, for datasets that have partitions.
 pub const MEMBER: &str = "tolva_member";
+/// How many rows each table has; a table that is not in it has to be counted.
+pub const ROWS: &str = "tolva_rows";
 /// The last surrogate key given, per table: ids of deleted rows are not given again.
 pub const SEQUENCE: &str = "tolva_sequence";
 
@@ -119,6 +121,12 @@ pub fn relations() -> Vec<Relation> {
         relation(
             SEQUENCE,
             &[("table_name", NAME, false), ("last_id", SqlType::Integer, false)],
+            &["table_name"],
+            &[],
+        ),
+        relation(
+            ROWS,
+            &[("table_name", NAME, false), ("row_count", SqlType::Integer, false)],
             &["table_name"],
             &[],
         ),

@@ -17,7 +17,7 @@ const FOLLOWED: &str = "tolva_contract, tolva_target, tolva_arrival_target, tolv
 /// The ledger table in which every watcher and worker says that it lives.
 const HEARD: &str = "tolva_heartbeat";
 /// Control tables that the API reads beside the data.
-const SERVED: &str = "tolva_applied, tolva_version, tolva_change, tolva_key";
+const SERVED: &str = "tolva_applied, tolva_version, tolva_change, tolva_rows, tolva_key";
 
 /// Statements that make database and users; run once, by an administrator. They set no password:
 /// the last lines say how to.

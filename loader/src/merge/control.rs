@@ -2,12 +2,12 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value as Bound};
 use tolva_schema::contract::Partition;
-use tolva_schema::control::{APPLIED, MEMBER, SEQUENCE, TOMBSTONE, VERSION, VERSION_CHANNEL};
+use tolva_schema::control::{APPLIED, MEMBER, ROWS, SEQUENCE, TOMBSTONE, VERSION, VERSION_CHANNEL};
 use tolva_schema::dialect::Dialect;
 use tolva_schema::hash::Hash128;
 
 use super::Job;
-use crate::count::Summary;
+use crate::count::{Counts, Summary};
 use crate::error::LoadError;
 use crate::index::Presence;
 use crate::organise::decide::Deed;
@@ -15,7 +15,7 @@ use crate::organise::outcome::TableOutcome;
 use crate::target::Session;
 
 /// Rows of one statement.
-const ROWS: usize = 500;
+const A_STATEMENT: usize = 500;
 
 /// How a dataset stands in a target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,6 +109,49 @@ pub(super) async fn write_token(
     replace(session, db, VERSION, &["dataset"], &columns).await
 }
 
+/// Says that the dataset has another version; it is heard when the transaction commits.
+pub async fn say_version(
+    session: &Session,
+    db: &impl ConnectionTrait,
+    dataset: &str,
+) -> Result<(), LoadError> {
+    if session.dialect == Dialect::Postgres {
+        let sql = "SELECT pg_notify($1, $2)".to_owned();
+        session.one(db, sql, vec![VERSION_CHANNEL.into(), dataset.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Writes how many rows each table has now. One of which nobody knows is counted.
+pub(super) async fn write_counts(
+    session: &Session,
+    db: &DatabaseTransaction,
+    counts: &Counts,
+) -> Result<(), LoadError> {
+    for (table, counts) in counts {
+        let known = format!(
+            "SELECT row_count FROM {ROWS} WHERE table_name = {}",
+            session.dialect.placeholder(1)
+        );
+        let known = session.one(db, known, vec![table.as_str().into()]).await?;
+        let rows: i64 = match known {
+            Some(_) if counts.inserted == counts.deleted => continue,
+            Some(row) => {
+                let signed = |count| i64::try_from(count).unwrap_or(i64::MAX);
+                row.try_get_by_index::<i64>(0)? + signed(counts.inserted) - signed(counts.deleted)
+            }
+            None => {
+                let all = format!("SELECT COUNT(*) FROM {}", session.dialect.quote(table));
+                let row = session.one(db, all, Vec::new()).await?;
+                row.map_or(Ok(0), |row| row.try_get_by_index(0))?
+            }
+        };
+        let columns = [("table_name", table.as_str().into()), ("row_count", rows.into())];
+        replace(session, db, ROWS, &["table_name"], &columns).await?;
+    }
+    Ok(())
+}
+
 /// Writes what was applied, and how the dataset stands now.
 pub(super) async fn write_standing(
     session: &Session,
@@ -127,11 +170,7 @@ pub(super) async fn write_standing(
         &[("dataset", dataset.into()), ("version", version.into()), ("token", job.token.into())],
     )
     .await?;
-    if session.dialect == Dialect::Postgres {
-        // Heard when this transaction commits.
-        let sql = "SELECT pg_notify($1, $2)".to_owned();
-        session.one(db, sql, vec![VERSION_CHANNEL.into(), dataset.into()]).await?;
-    }
+    say_version(session, db, dataset).await?;
     replace(
         session,
         db,
@@ -203,13 +242,13 @@ pub(super) async fn write_rows(
             replace(session, db, SEQUENCE, &["table_name"], &columns).await?;
         }
         let facts = Facts::of(state, job);
-        for some in facts.forgotten.chunks(ROWS) {
+        for some in facts.forgotten.chunks(A_STATEMENT) {
             delete(session, db, TOMBSTONE, job, table, None, some).await?;
         }
-        for some in facts.left.chunks(ROWS) {
+        for some in facts.left.chunks(A_STATEMENT) {
             delete(session, db, MEMBER, job, table, Some(job.part), some).await?;
         }
-        for some in facts.joined.chunks(ROWS) {
+        for some in facts.joined.chunks(A_STATEMENT) {
             join(session, db, job, table, some).await?;
         }
     }

@@ -87,12 +87,16 @@ impl Hand<'_> {
         ));
         let (names, values) = (names.join(", "), values.join(", "));
         statements.push(format!("INSERT INTO {table} ({names}) VALUES ({values})"));
+        statements.push(counted(&table, "+ 1"));
         self.write(statements).await;
     }
 
     pub async fn delete(&self, kind: Kind, key: &Key) {
         let table = self.setting.table(kind);
-        let mut statements = vec![format!("DELETE FROM {table} WHERE {}", self.is(kind, key))];
+        let mut statements = vec![
+            format!("DELETE FROM {table} WHERE {}", self.is(kind, key)),
+            counted(&table, "- 1"),
+        ];
         let row = &self.seen.rows[&(kind, key.clone())];
         if row.origin != Origin::Api {
             statements.push(format!(
@@ -166,4 +170,9 @@ impl Hand<'_> {
             _ => format!("x'{}'", hash.to_hex()),
         }
     }
+}
+
+/// A table that nobody has counted yet stays so.
+fn counted(table: &str, change: &str) -> String {
+    format!("UPDATE tolva_rows SET row_count = row_count {change} WHERE table_name = '{table}'")
 }

@@ -44,7 +44,9 @@ impl Seen {
             texts.push(hex(world.dialect, "_hash"));
             texts.extend(kind.has_id().then(|| text(world.dialect, "id")));
             let sql = format!("SELECT {} FROM {}", texts.join(", "), setting.table(kind));
-            for row in world.query(&sql, texts.len()).await {
+            let rows = world.query(&sql, texts.len()).await;
+            seen.check_count(world, &setting.table(kind), rows.len()).await;
+            for row in rows {
                 let mut content = Content::new();
                 for (column, text) in columns.iter().zip(&row) {
                     let Some(text) = text else { continue };
@@ -74,6 +76,16 @@ impl Seen {
         }
         seen.control(world, setting).await;
         seen
+    }
+
+    /// What is kept of the number of rows, if anything, is true.
+    async fn check_count(&self, world: &World, table: &str, rows: usize) {
+        let count = text(world.dialect, "row_count");
+        let sql = format!("SELECT {count} FROM tolva_rows WHERE table_name = '{table}'");
+        if let Some(kept) = world.query(&sql, 1).await.pop().and_then(|mut row| row.pop().flatten())
+        {
+            assert_eq!(kept, rows.to_string(), "rows kept of {table}");
+        }
     }
 
     async fn control(&mut self, world: &World, setting: &Setting) {

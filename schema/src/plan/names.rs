@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Kind, LiveTable, Step};
-use crate::control::{CHANGE, MEMBER, SEQUENCE, TOMBSTONE};
+use crate::control::{CHANGE, MEMBER, ROWS, SEQUENCE, TOMBSTONE};
 use crate::ddl;
 use crate::dialect::Dialect;
 use crate::relation::Relation;
@@ -235,6 +235,8 @@ fn rename_table(dialect: Dialect, live: &[LiveTable], before: &str, now: &str) -
          (SELECT table_name FROM {SEQUENCE}) s WHERE s.table_name = '{before}')"
     ));
     sql.push(format!("UPDATE {SEQUENCE} SET table_name = '{now}' WHERE table_name = '{before}'"));
+    // It is counted anew by the next load.
+    sql.push(format!("DELETE FROM {ROWS} WHERE table_name IN ('{before}', '{now}')"));
     sql.push(format!("ALTER TABLE {} RENAME TO {}", dialect.quote(before), dialect.quote(now)));
     for (index, columns) in
         live.iter().filter(|table| table.name == before).flat_map(|table| &table.indexes)
