@@ -20,6 +20,9 @@ pub struct Telemetry(Option<Traces>);
 pub fn start(service: bool) -> Telemetry {
     let default = if service { "tolva=info,warn" } else { "warn" };
     let filter = EnvFilter::try_from_env("TOLVA_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    // A span of a library has whatever its function was called with, such as a URL with a password.
+    let filter = filter
+        .and(filter_fn(|metadata| !metadata.is_span() || metadata.target().starts_with("tolva")));
     // A line that passes the filter carries what its spans know, whatever their level.
     let lines = filter.or(filter_fn(|metadata| metadata.is_span() && is_ours(metadata)));
     let format = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
