@@ -39,6 +39,11 @@ impl Collector {
         spans.filter(|span| span.name == name).cloned().collect()
     }
 
+    /// Everything that was sent, as text.
+    pub fn told(&self) -> String {
+        format!("{:?}", self.received.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// What the processes that sent something call themselves.
     pub fn services(&self) -> Vec<String> {
         let received = self.received.lock().unwrap_or_else(PoisonError::into_inner);

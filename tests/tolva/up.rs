@@ -70,6 +70,11 @@ impl Up {
         self.err.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal.
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
@@ -179,6 +184,13 @@ pub fn ask(api: &str, path: &str) -> (u16, String) {
         }
         Err(error) => (0, error.to_string()),
     }
+}
+
+/// What an API gives in this form, which must be an answer.
+pub fn ask_for(api: &str, path: &str, form: &str) -> String {
+    let response = ureq::get(format!("{api}{path}")).header("accept", form).call();
+    let body = response.expect("an answer").into_body();
+    body.into_with_config().limit(u64::MAX).read_to_string().expect("a whole body")
 }
 
 fn collect(from: impl Read + Send + 'static, into: Text) -> JoinHandle<()> {

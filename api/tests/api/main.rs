@@ -16,6 +16,7 @@ mod findings;
 mod fixture;
 mod hot;
 mod https;
+mod injection;
 mod keys;
 mod keyset;
 mod limits;

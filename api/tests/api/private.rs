@@ -67,7 +67,7 @@ references = { team_id = "team", room = "room" }
 "#;
 
 /// What nobody without the scope may ever read.
-const SECRETS: [&str; 5] = ["ada@example.com", "4242.50", "cellar-7", "salary", "mailbox"];
+pub const SECRETS: [&str; 5] = ["ada@example.com", "4242.50", "cellar-7", "salary", "mailbox"];
 
 async fn make(world: &World, scopes: &str) -> String {
     let scopes = scopes.parse().expect("scopes");
@@ -80,7 +80,7 @@ async fn with_key(world: &World, target: &str, key: &str) -> Answer {
     world.get_with(target, &[("apikey", key)]).await
 }
 
-async fn fill(world: &World) {
+pub async fn fill(world: &World) {
     let ledger = &world.ledger;
     fixture::apply(ledger, "staff.toml", STAFF).await;
     fixture::insert(ledger, "room", "code, floor", &["'cellar-7', -1"]).await;
