@@ -22,6 +22,7 @@ mod outbox;
 mod patience;
 mod progress;
 mod prune;
+pub mod stored;
 mod targets;
 pub mod work;
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
-use rust_decimal::Decimal;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, StreamTrait};
+use tolva_ledger::stored::value;
 use tolva_schema::contract::{Contract, Partition};
 use tolva_schema::control::{MEMBER, SEQUENCE, TOMBSTONE};
 use tolva_schema::dialect::Dialect;
@@ -203,30 +203,4 @@ fn integer(dialect: Dialect, row: &QueryResult, at: usize) -> Result<i64, DbErr>
 fn hash(row: &QueryResult, at: usize) -> Result<Hash128, DbErr> {
     let bytes: Vec<u8> = row.try_get_by_index(at)?;
     Hash128::from_slice(&bytes).ok_or_else(|| DbErr::Custom("a stored hash is not 16 bytes".into()))
-}
-
-/// A stored value, as it was before it was stored.
-fn value(dialect: Dialect, kind: SqlType, row: &QueryResult, at: usize) -> Result<Value, DbErr> {
-    let sqlite = dialect == Dialect::Sqlite;
-    let text = || row.try_get_by_index::<String>(at);
-    let parsed = |outcome: Option<Value>| {
-        outcome.ok_or_else(|| DbErr::Custom("a stored key cannot be read back".into()))
-    };
-    Ok(match kind {
-        SqlType::Integer | SqlType::Serial | SqlType::Small => {
-            Value::Integer(row.try_get_by_index(at)?)
-        }
-        SqlType::Boolean => Value::Boolean(row.try_get_by_index(at)?),
-        SqlType::Text { .. } | SqlType::Document | SqlType::Hash => Value::Text(text()?),
-        SqlType::Number { .. } if sqlite => {
-            parsed(Decimal::from_str_exact(&text()?).ok().map(Value::Number))?
-        }
-        SqlType::Date if sqlite => parsed(text()?.parse().ok().map(Value::Date))?,
-        SqlType::Time if sqlite => parsed(text()?.parse().ok().map(Value::Time))?,
-        SqlType::Datetime if sqlite => parsed(text()?.parse().ok().map(Value::DateTime))?,
-        SqlType::Number { .. } => Value::Number(row.try_get_by_index::<Decimal>(at)?.normalize()),
-        SqlType::Date => Value::Date(row.try_get_by_index(at)?),
-        SqlType::Time => Value::Time(row.try_get_by_index(at)?),
-        SqlType::Datetime => Value::DateTime(row.try_get_by_index(at)?),
-    })
 }

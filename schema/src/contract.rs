@@ -39,6 +39,8 @@ pub struct Contract {
     pub partition: Partition,
     /// Names of the databases that hold its tables; `default` is the ledger's.
     pub targets: Vec<String>,
+    /// Whether rows may be written through the API: only where `default` is the one target.
+    pub writable: bool,
     /// How an arrival relates to what is there.
     pub refresh: Refresh,
     /// How old the dataset may become.

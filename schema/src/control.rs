@@ -86,7 +86,9 @@ pub fn relations() -> Vec<Relation> {
                 ("id", SqlType::Serial, false),
                 ("dataset", NAME, false),
                 ("version", SqlType::Integer, false),
+                // The load that made it, or the name of the key that it was made with through the API.
                 ("load_id", SqlType::Integer, true),
+                ("author", SqlType::Document, true),
                 ("table_name", NAME, true),
                 ("op", SHORT, false),
                 ("row_key", SqlType::Document, true),
@@ -132,6 +134,9 @@ pub fn relations() -> Vec<Relation> {
         ),
     ]
 }
+
+/// The channel on which Postgres tells, with the dataset's name, that the API has written to it.
+pub const WRITTEN: &str = "tolva_written";
 
 /// The number of the advisory lock that whoever writes the tables of `dataset` in Postgres holds.
 pub fn lock_number(dataset: &str) -> i64 {

@@ -5,6 +5,7 @@
 
 mod parse;
 mod read;
+mod written;
 
 use regex::Regex;
 use serde::{Serialize, Serializer};

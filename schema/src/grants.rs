@@ -1,7 +1,7 @@
 //! The statements that make the databases and the users of each role, least privilege first.
 //!
 //! Who may do what is the table in the design's section 11: the watcher inserts arrivals and reads
-//! contracts, the API reads, workers own.
+//! contracts, the API reads, and writes where a contract is `writable`, workers own.
 
 use crate::contract::Contract;
 use crate::dialect::Dialect;
@@ -17,7 +17,20 @@ const FOLLOWED: &str = "tolva_contract, tolva_target, tolva_arrival_target, tolv
 /// The ledger table in which every watcher and worker says that it lives.
 const HEARD: &str = "tolva_heartbeat";
 /// Control tables that the API reads beside the data.
-const SERVED: &str = "tolva_applied, tolva_version, tolva_change, tolva_rows, tolva_key";
+const SERVED: &str = "tolva_applied, tolva_version, tolva_change, tolva_tombstone, \
+                      tolva_sequence, tolva_rows, tolva_key";
+/// Control tables to which the API adds when it writes to a dataset: what has changed, what was deleted
+/// that a file still offers, which ids are given. Of what is there it changes these columns only; the
+/// fencing token is not among them.
+const RECORDED: &str = "tolva_change, tolva_version, tolva_tombstone, tolva_sequence";
+const RAISED: [&str; 4] = [
+    "(version) ON tolva_version",
+    "(hash) ON tolva_tombstone",
+    "(last_id) ON tolva_sequence",
+    "(row_count) ON tolva_rows",
+];
+/// The one in which it deletes: a row that is made again is not deleted any more.
+const FORGOTTEN: &str = "tolva_tombstone";
 
 /// Statements that make database and users; run once, by an administrator. They set no password:
 /// the last lines say how to.
@@ -72,16 +85,27 @@ GRANT SELECT ON {FOLLOWED} TO tolva_watch, tolva_api;
 GRANT SELECT ON {HEARD} TO tolva_watch, tolva_api;
 GRANT INSERT, UPDATE ON {HEARD} TO tolva_watch;
 GRANT SELECT ON {SERVED} TO tolva_api;
+GRANT INSERT ON {RECORDED} TO tolva_api;
+{}GRANT DELETE ON {FORGOTTEN} TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;
-"
+",
+        RAISED.map(|column| format!("GRANT UPDATE {column} TO tolva_api;\n")).concat()
     )
 }
 
-/// Statements that let the API read the tables of a dataset.
+/// Statements that let the API read the tables of a dataset, and write to them if the contract says so.
+/// They may be run again when it has changed.
 pub fn dataset(dialect: Dialect, contract: &Contract) -> String {
     if dialect != Dialect::Postgres {
         return String::new();
     }
     let tables = dialect.quote_all(contract.tables.iter().map(|table| table.name.as_str()));
-    format!("GRANT SELECT ON {tables} TO tolva_api;\n")
+    let written = "INSERT, UPDATE, DELETE";
+    if contract.writable {
+        format!("GRANT SELECT, {written} ON {tables} TO tolva_api;\n")
+    } else {
+        format!(
+            "GRANT SELECT ON {tables} TO tolva_api;\nREVOKE {written} ON {tables} FROM tolva_api;\n"
+        )
+    }
 }

@@ -36,6 +36,8 @@ pub struct Outline {
     pub partition: Option<String>,
     /// Databases that hold its tables.
     pub targets: Vec<String>,
+    /// Whether rows may be written through the API.
+    pub writable: bool,
     /// How a file relates to what is there.
     pub refresh: Refresh,
     /// How old the dataset may become, in seconds.
@@ -62,6 +64,7 @@ impl Contract {
                 Partition::Capture(capture) => Some(capture.clone()),
             },
             targets: self.targets.clone(),
+            writable: self.writable,
             refresh: self.refresh,
             // A part of a second counts as one: nothing is late at once.
             every: self.every.as_millis().div_ceil(1000) as u64,

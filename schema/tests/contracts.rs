@@ -53,6 +53,12 @@ fn a_bad_contract_is_refused_with_file_line_column_and_hint() {
     for (from, to, expected) in [
         ("every ", "evry ", "employees.toml:6:1: unknown field `evry`"),
         ("\"24h\"", "\"soon\"", "write for example 24h"),
+        (
+            "writable = true",
+            "targets = [\"default\", \"mysql\"]\nwritable = true",
+            "employees.toml:8:12: a dataset that is kept in default, mysql cannot be writable",
+        ),
+        ("writable = true", "targets = [\"mysql\"]\nwritable = true", "leave `targets` out"),
         ("from    = \"lines\"", "from = \"rows\"", "no source `rows`"),
         ("field = \"company_name\"", "field = \"company\"", "its fields are first_name"),
         ("key        = [\"email\"]", "key = [\"mail\"]", "`mail` is not a column of the table"),

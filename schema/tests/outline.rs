@@ -33,7 +33,8 @@ fn the_shape_is_the_documented_one() {
             "sources",
             "tables",
             "targets",
-            "title"
+            "title",
+            "writable"
         ]
     );
     let (source, table) = (&outline["sources"][0], &outline["tables"][0]);

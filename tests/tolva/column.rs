@@ -24,7 +24,13 @@ fn a_column_is_one_line_of_the_contract_in_postgres_and_mysql() {
 }
 
 fn one_line(house: &House, targets: Option<&str>, files: &[std::path::PathBuf]) {
-    let contract = format!("{}\n{}", targets.unwrap_or_default(), mission("employees"));
+    let contract = match targets {
+        None => mission("employees"),
+        // What has two targets cannot be written through the API.
+        Some(targets) => {
+            format!("{targets}\n{}", mission("employees").replace("writable = true\n", ""))
+        }
+    };
     house.contract_as_it_is("employees", &contract);
     let up = house.up();
     house.drop_into_inbox(&sample("employees/v1.csv"), "employees/employees.csv");

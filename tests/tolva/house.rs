@@ -75,7 +75,14 @@ impl House {
 
     /// Writes a contract; its only target is the one that the house is about.
     pub fn contract(&self, dataset: &str, text: &str) {
-        let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("targets")).collect();
+        // Only what is kept in the default target alone can be written through the API.
+        let elsewhere = self.target() != "default";
+        let kept: Vec<&str> = text
+            .lines()
+            .filter(|line| {
+                !line.starts_with("targets") && !(elsewhere && line.starts_with("writable"))
+            })
+            .collect();
         self.contract_as_it_is(
             dataset,
             &format!("targets = [\"{}\"]\n{}\n", self.target(), kept.join("\n")),

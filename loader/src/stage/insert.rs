@@ -1,6 +1,7 @@
 //! MySQL and SQLite: rows by `INSERT` statements of many rows.
 
 use sea_orm::{ConnectionTrait, Value as Bound};
+use tolva_ledger::stored::bound;
 use tolva_schema::dialect::Dialect;
 use tolva_schema::value::Value;
 
@@ -73,19 +74,4 @@ fn push(dialect: Dialect, stage: &Stage, row: Staged, out: &mut Vec<Bound>) {
         out.push(bound(dialect, given.next().unwrap_or(Value::Null)));
     }
     out.push(row.hash.0.to_vec().into());
-}
-
-/// The value as it is bound: SQLite keeps what it has no type for as its canonical text.
-pub(crate) fn bound(dialect: Dialect, value: Value) -> Bound {
-    match value {
-        Value::Null => Bound::String(None),
-        Value::Text(text) => text.into(),
-        Value::Integer(number) => number.into(),
-        Value::Boolean(truth) => truth.into(),
-        other if dialect == Dialect::Sqlite => other.to_text().into(),
-        Value::Number(number) => number.into(),
-        Value::Date(day) => day.into(),
-        Value::Time(time) => time.into(),
-        Value::DateTime(moment) => moment.into(),
-    }
 }

@@ -126,7 +126,11 @@ impl World {
         file: &str,
         text: &str,
     ) -> (Option<Applied>, Vec<CatalogError>) {
-        let kept = text.lines().filter(|line| !line.starts_with("targets"));
+        // Only what is kept in the default target alone can be written through the API.
+        let elsewhere = self.target != "default";
+        let kept = text.lines().filter(|line| {
+            !line.starts_with("targets") && !(elsewhere && line.starts_with("writable"))
+        });
         let lines: Vec<&str> = kept.collect();
         let text = format!("targets = [\"{}\"]\n{}", self.target, lines.join("\n"));
         let folder = self.path().join("datasets");

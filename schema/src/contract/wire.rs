@@ -23,6 +23,8 @@ pub(super) use source::{
 pub(super) use table::{WireColumn, WireReference, WireTable};
 use table::{WireMember, WireRule};
 
+/// The target that is the ledger's own database.
+const DEFAULT_TARGET: &str = "default";
 /// Time between two looks at a file that no event announced.
 const DEFAULT_SETTLE: Duration = Duration::from_millis(250);
 const DEFAULT_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -52,6 +54,10 @@ pub(super) struct WireContract {
     /// The databases that hold the tables; `default` is the ledger's.
     #[schemars(with = "Option<Vec<json::NameText>>", extend("default" = ["default"], "minItems" = 1))]
     targets: Option<Vec<Spanned<String>>>,
+    /// Whether rows may be made, changed and deleted through the API as well. Only a dataset that is
+    /// kept in `default` alone can be.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    writable: Option<Spanned<bool>>,
     /// How a file relates to what is there.
     #[serde(default = "snapshot")]
     refresh: Refresh,
@@ -133,7 +139,7 @@ fn validate(wire: WireContract) -> Result<Contract, Problem> {
     let agreements =
         wire.rule.into_iter().map(|rule| agreement(rule, &sources)).collect::<Result<_, _>>()?;
     let targets = match wire.targets {
-        None => vec!["default".to_owned()],
+        None => vec![DEFAULT_TARGET.to_owned()],
         Some(targets) => {
             let names = targets.iter().map(|target| self::name(target).map(|n| n.to_string()));
             names.collect::<Result<Vec<_>, _>>()?
@@ -143,6 +149,8 @@ fn validate(wire: WireContract) -> Result<Contract, Problem> {
         return Err(Problem::new(wire.name.span(), "the dataset has no target")
             .hint("leave `targets` out for the default one"));
     }
+    let writable =
+        wire.writable.map_or(Ok(false), |writable| self::writable(&writable, &targets))?;
     let span = wire.name.span();
     let contract = Contract {
         name,
@@ -150,6 +158,7 @@ fn validate(wire: WireContract) -> Result<Contract, Problem> {
         files,
         partition,
         targets,
+        writable,
         refresh: wire.refresh,
         every: wire.every.map_or(Ok(DEFAULT_EVERY), |text| duration(&text))?,
         settle: wire.settle.map_or(Ok(DEFAULT_SETTLE), |text| duration(&text))?,
@@ -187,6 +196,20 @@ fn partition(text: &Spanned<String>, files: &[FilePattern]) -> Result<Partition,
         other => Err(Problem::new(text.span(), format!("no file pattern captures `{other}`"))
             .hint(format!("write partition = \"file\", or {{{other}}} in a pattern of `files`"))),
     }
+}
+
+/// What is written through the API is written into one database.
+fn writable(writable: &Spanned<bool>, targets: &[String]) -> Result<bool, Problem> {
+    if *writable.get_ref() && !matches!(targets, [only] if only == DEFAULT_TARGET) {
+        return Err(Problem::new(
+            writable.span(),
+            format!("a dataset that is kept in {} cannot be writable", targets.join(", ")),
+        )
+        .hint(format!(
+            "leave `targets` out, so that it is kept in `{DEFAULT_TARGET}` alone, or `writable`"
+        )));
+    }
+    Ok(*writable.get_ref())
 }
 
 fn duration(text: &Spanned<String>) -> Result<Duration, Problem> {

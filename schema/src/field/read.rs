@@ -91,7 +91,7 @@ impl Field {
         .and_then(in_calendar)
     }
 
-    fn string(
+    pub(super) fn string(
         &self,
         cell: &Cell,
         text: &str,
@@ -124,7 +124,7 @@ impl Field {
         }
     }
 
-    fn transform<'a>(&self, raw: &'a str) -> Cow<'a, str> {
+    pub(super) fn transform<'a>(&self, raw: &'a str) -> Cow<'a, str> {
         self.transforms.iter().fold(Cow::Borrowed(raw), |text, transform| match transform {
             Transform::Trim => match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -138,7 +138,7 @@ impl Field {
         })
     }
 
-    fn constrain(&self, value: Value) -> Result<Value, Violation> {
+    pub(super) fn constrain(&self, value: Value) -> Result<Value, Violation> {
         let rules = &self.constraints;
         if value.is_null() {
             return if rules.required {
@@ -230,7 +230,7 @@ fn integer_of(number: f64) -> Result<Value, Violation> {
 }
 
 /// The days and times that all three databases hold.
-fn in_calendar(value: Value) -> Result<Value, Violation> {
+pub(super) fn in_calendar(value: Value) -> Result<Value, Violation> {
     let nanos = match &value {
         Value::Time(time) => time.nanosecond(),
         Value::DateTime(moment) => moment.nanosecond(),
