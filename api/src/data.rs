@@ -9,7 +9,7 @@ use crate::catalogue::Private;
 use crate::options::Read;
 use crate::page::Page;
 use crate::plan::{self, after};
-use crate::prefer::Preferences;
+use crate::prefer::{Preferences, Request};
 use crate::problem::Problem;
 use crate::query;
 use crate::representation::Representation;
@@ -75,7 +75,7 @@ pub async fn read(
     }
     describe(&mut response, &request, page, &head)?;
     response.content_type(form.content_type());
-    if let Some(applied) = preferences.applied() {
+    if let Some(applied) = preferences.applied(Request::Read) {
         response.insert_header(("Preference-Applied", applied));
     }
     Ok(match head.whole {

@@ -21,6 +21,8 @@ pub enum Fault {
     Busy,
     /// It took longer than it may.
     Timeout,
+    /// Somebody else writes, and did not end in time.
+    Locked,
     /// Something else.
     Other,
 }
@@ -56,7 +58,8 @@ fn of_driver(error: &DriverError) -> Fault {
                 // SQLite's general error; which one it is stands in the message only.
                 Some("1") if message.starts_with("no such table") => Fault::NoTable,
                 Some("1") if message.starts_with("no such column") => Fault::NoColumn,
-                Some("5" | "261" | "517") => Fault::Busy,
+                // No lock was given in time, or it went to another one; SQLite's writer is taken.
+                Some("55P03" | "40001" | "40P01" | "5" | "261" | "517") => Fault::Locked,
                 _ => Fault::Other,
             }
         }
@@ -69,6 +72,7 @@ impl From<DbErr> for Problem {
         match fault(&error) {
             Fault::Busy => Self::Busy,
             Fault::Timeout => Self::Timeout,
+            Fault::Locked => Self::Locked,
             Fault::Unreachable => Self::Unreachable { cause: error.to_string() },
             Fault::Pattern => Self::Pattern { details: "the database cannot read it".to_owned() },
             Fault::NoTable | Fault::NoColumn | Fault::Other => {

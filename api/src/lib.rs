@@ -30,6 +30,7 @@ mod state;
 mod tls;
 mod validator;
 mod versions;
+mod write;
 
 pub use options::{Jwt, Limits, Network, Options, Rate, Read, Tls};
 pub use problem::Problem;

@@ -3,6 +3,7 @@
 pub mod after;
 mod cast;
 mod condition;
+mod keys;
 mod reference;
 mod regex;
 
@@ -16,6 +17,7 @@ use crate::query::select::{Embed, Item};
 use crate::query::{Path, Query, order};
 pub use cast::Cast;
 pub use condition::{Comparison, Condition, Test};
+pub use keys::Keys;
 pub use reference::{Link, Reference};
 
 /// Tables embedded in one request.

@@ -15,27 +15,59 @@ pub enum Count {
     Estimated,
 }
 
+/// What a client that writes is told of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Return {
+    /// Nothing.
+    Minimal,
+    /// Where the new row is.
+    HeadersOnly,
+    /// The rows.
+    Representation,
+}
+
+/// What becomes of a row that is to be made and is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolution {
+    /// It takes what is given.
+    Merge,
+    /// It stays.
+    Ignore,
+}
+
 /// What is done of what a client would like.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preferences {
     /// How rows are counted, if at all.
     pub count: Option<Count>,
+    /// What is told of written rows.
+    pub returning: Option<Return>,
+    /// What becomes of rows that are there already.
+    pub resolution: Option<Resolution>,
+    /// Whether what a request only tries is given up.
+    rollback: Option<bool>,
+    /// Whether what a row lacks takes its column's default: no contract has any but the unknown.
+    missing: Option<bool>,
+    /// Rows that may be affected.
+    affected: Option<u64>,
     /// Whether what is not understood is an error.
     strict: Option<bool>,
 }
 
-/// What is understood, and has no meaning for a request that reads.
-const OF_WRITERS: [&str; 9] = [
-    "return=representation",
-    "return=minimal",
-    "return=headers-only",
-    "resolution=merge-duplicates",
-    "resolution=ignore-duplicates",
-    "missing=default",
-    "missing=null",
-    "tx=commit",
-    "tx=rollback",
-];
+/// What kind of request has preferences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// Rows are read.
+    Read,
+    /// Rows are made.
+    Insert,
+    /// Rows are changed.
+    Update,
+    /// One row is put.
+    Put,
+    /// Rows are deleted.
+    Delete,
+}
 
 impl Preferences {
     /// Reads them; what is not understood is passed over, unless `handling=strict` is among them.
@@ -45,16 +77,8 @@ impl Preferences {
         for header in headers.get_all("prefer") {
             let text = String::from_utf8_lossy(header.as_bytes());
             for preference in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-                // Of two that contradict each other the first one counts, as in PostgREST.
-                match preference {
-                    "count=exact" => found.count = found.count.or(Some(Count::Exact)),
-                    "count=planned" => found.count = found.count.or(Some(Count::Planned)),
-                    "count=estimated" => found.count = found.count.or(Some(Count::Estimated)),
-                    "handling=strict" => found.strict = found.strict.or(Some(true)),
-                    "handling=lenient" => found.strict = found.strict.or(Some(false)),
-                    other if OF_WRITERS.contains(&other) => {}
-                    other if other.starts_with("max-affected=") => {}
-                    other => unknown.push(other.to_owned()),
+                if !found.take(preference) {
+                    unknown.push(preference.to_owned());
                 }
             }
         }
@@ -64,18 +88,85 @@ impl Preferences {
         Ok(found)
     }
 
-    /// What `Preference-Applied` says.
-    pub fn applied(&self) -> Option<String> {
+    /// Takes one; false if it is not understood. Of two that contradict each other the first one counts,
+    /// as in PostgREST.
+    fn take(&mut self, preference: &str) -> bool {
+        fn first<T>(place: &mut Option<T>, value: T) {
+            place.get_or_insert(value);
+        }
+        match preference {
+            "count=exact" => first(&mut self.count, Count::Exact),
+            "count=planned" => first(&mut self.count, Count::Planned),
+            "count=estimated" => first(&mut self.count, Count::Estimated),
+            "return=minimal" => first(&mut self.returning, Return::Minimal),
+            "return=headers-only" => first(&mut self.returning, Return::HeadersOnly),
+            "return=representation" => first(&mut self.returning, Return::Representation),
+            "resolution=merge-duplicates" => first(&mut self.resolution, Resolution::Merge),
+            "resolution=ignore-duplicates" => first(&mut self.resolution, Resolution::Ignore),
+            "missing=default" => first(&mut self.missing, true),
+            "missing=null" => first(&mut self.missing, false),
+            "tx=commit" => first(&mut self.rollback, false),
+            "tx=rollback" => first(&mut self.rollback, true),
+            "handling=strict" => first(&mut self.strict, true),
+            "handling=lenient" => first(&mut self.strict, false),
+            other => match other.strip_prefix("max-affected=").map(str::parse) {
+                Some(Ok(most)) => first(&mut self.affected, most),
+                _ => return false,
+            },
+        }
+        true
+    }
+
+    /// Whether what is written is kept.
+    pub fn keeps(&self) -> bool {
+        self.rollback != Some(true)
+    }
+
+    /// Rows that may be affected at most: only who is strict is held to it, as in PostgREST.
+    pub fn most_affected(&self) -> Option<u64> {
+        self.affected.filter(|_| self.strict == Some(true))
+    }
+
+    /// What `Preference-Applied` says of a request, in the order in which PostgREST says it.
+    pub fn applied(&self, request: Request) -> Option<String> {
+        let writes = request != Request::Read;
+        let inserts = request == Request::Insert;
+        let resolution = self.resolution.filter(|_| inserts).map(|resolution| match resolution {
+            Resolution::Merge => "resolution=merge-duplicates",
+            Resolution::Ignore => "resolution=ignore-duplicates",
+        });
+        let fills = inserts || request == Request::Update;
+        let missing = self.missing.filter(|_| fills).map(|default| match default {
+            true => "missing=default",
+            false => "missing=null",
+        });
+        let returning = self.returning.filter(|_| writes).map(|returning| match returning {
+            Return::Minimal => "return=minimal",
+            Return::HeadersOnly => "return=headers-only",
+            Return::Representation => "return=representation",
+        });
         let count = self.count.map(|count| match count {
             Count::Exact => "count=exact",
             Count::Planned => "count=planned",
             Count::Estimated => "count=estimated",
         });
+        let rollback = self.rollback.filter(|_| writes).map(|rollback| match rollback {
+            true => "tx=rollback",
+            false => "tx=commit",
+        });
         let handling = self.strict.map(|strict| match strict {
             true => "handling=strict",
             false => "handling=lenient",
         });
-        let applied: Vec<&str> = count.into_iter().chain(handling).collect();
+        let bounded = matches!(request, Request::Update | Request::Delete);
+        let affected =
+            self.most_affected().filter(|_| bounded).map(|most| format!("max-affected={most}"));
+        let applied: Vec<String> = [resolution, missing, returning, count, rollback, handling]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .chain(affected)
+            .collect();
         (!applied.is_empty()).then(|| applied.join(", "))
     }
 }

@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 use tolva_schema::scope::Scope;
 
+use crate::write::{Broken, Class};
+
 /// Why a request cannot be answered: a status, a stable code, a message, details and a hint.
 ///
 /// Codes are PostgREST's (`PGRST…`) or Postgres' own (five characters) where one of theirs fits, so
@@ -135,6 +137,8 @@ pub enum Problem {
         method: String,
         /// The path.
         path: String,
+        /// The methods that are possible.
+        allow: &'static str,
     },
     /// No contract in force has this table.
     #[error("there is no table {table}")]
@@ -296,6 +300,83 @@ pub enum Problem {
         /// For which dataset; for all where none is named.
         dataset: Option<String>,
     },
+    /// Rows of a request break rules of their contract.
+    #[error("{}", Self::rules(*class, *count))]
+    Rules {
+        /// What the rules are about.
+        class: Class,
+        /// How many there are.
+        count: usize,
+        /// The first of them.
+        broken: Vec<Broken>,
+    },
+    /// A body cannot be read as what it should be.
+    #[error("{message}")]
+    Body {
+        /// What it should be.
+        message: String,
+        /// What is wrong with it.
+        details: String,
+    },
+    /// A request would change too many rows.
+    #[error("more than {most} rows would be changed")]
+    TooMany {
+        /// Rows that one request may change.
+        most: usize,
+    },
+    /// A table cannot be written to.
+    #[error("table {table} cannot be written to")]
+    NotWritable {
+        /// The table.
+        table: String,
+        /// Its dataset.
+        dataset: String,
+    },
+    /// The table has no column that a request gives.
+    #[error("Could not find the '{column}' column of '{table}' in the schema cache")]
+    NoColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Its columns.
+        known: String,
+    },
+    /// A request would change all rows, and does not say that it means to.
+    #[error("{verb} requires a WHERE clause")]
+    Unfiltered {
+        /// What it would do.
+        verb: &'static str,
+    },
+    /// A request is about more rows than its client takes it to be.
+    #[error("Query result exceeds max-affected preference constraint")]
+    MaxAffected {
+        /// How many.
+        rows: usize,
+    },
+    /// The URL of a row that is put does not tell it by its key.
+    #[error("Filters must include all and only primary key columns with 'eq' operators")]
+    PutFilters {
+        /// The columns of the key.
+        key: String,
+    },
+    /// A row that is put is no page.
+    #[error("limit/offset querystring parameters are not allowed for PUT")]
+    PutPage,
+    /// A row that is put has another key than its URL.
+    #[error("Payload values do not match URL in primary key column(s)")]
+    PutKey,
+    /// Rows are not told by these columns.
+    #[error("there is no unique or exclusion constraint matching the ON CONFLICT specification")]
+    NoConflict {
+        /// The columns.
+        columns: String,
+        /// Those by which they are told.
+        key: String,
+    },
+    /// Somebody else writes to the dataset.
+    #[error("somebody else writes to this dataset at the moment")]
+    Locked,
     /// No more clients can listen.
     #[error("too many clients listen")]
     TooManyListeners,
@@ -352,6 +433,26 @@ impl Problem {
             Self::LongBody { .. } => "TOLVA021",
             Self::LongUrl { .. } => "TOLVA022",
             Self::LongHeaders { .. } => "TOLVA023",
+            Self::Rules { class, .. } => match class {
+                Class::Type => "22P02",
+                Class::Required => "23502",
+                Class::Unique => "23505",
+                Class::Reference => "23503",
+                Class::ReadOnly => "428C9",
+                Class::Check => "23514",
+                Class::Several => "23000",
+            },
+            Self::Body { .. } => "PGRST102",
+            Self::PutFilters { .. } => "PGRST105",
+            Self::PutPage => "PGRST114",
+            Self::PutKey => "PGRST115",
+            Self::MaxAffected { .. } => "PGRST124",
+            Self::NoColumn { .. } => "PGRST204",
+            Self::Unfiltered { .. } => "21000",
+            Self::NoConflict { .. } => "42P10",
+            Self::NotWritable { .. } => "TOLVA030",
+            Self::Locked => "TOLVA031",
+            Self::TooMany { .. } => "TOLVA032",
         }
     }
 
@@ -389,6 +490,18 @@ impl Problem {
                 StatusCode::UNAUTHORIZED
             }
             Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Rules { class: Class::Unique | Class::Reference, .. } => StatusCode::CONFLICT,
+            Self::Rules { .. }
+            | Self::Body { .. }
+            | Self::PutPage
+            | Self::PutKey
+            | Self::MaxAffected { .. }
+            | Self::NoColumn { .. }
+            | Self::Unfiltered { .. }
+            | Self::NoConflict { .. } => StatusCode::BAD_REQUEST,
+            Self::PutFilters { .. } | Self::NotWritable { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Locked => StatusCode::SERVICE_UNAVAILABLE,
             Self::Gone { .. } => StatusCode::GONE,
             Self::TooManyListeners | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -423,6 +536,10 @@ impl Problem {
                     hint.unwrap_or_default()
                 )
             }
+            Self::Body { details, .. } => details.clone(),
+            Self::MaxAffected { rows } => format!("The query affects {rows} rows"),
+            Self::NoConflict { columns, .. } => format!("the columns are {columns}"),
+            Self::Rules { broken, .. } => return serde_json::to_value(broken).ok(),
             Self::Ambiguous { candidates, .. } => return Some(Value::Array(candidates.clone())),
             _ => return None,
         };
@@ -436,7 +553,9 @@ impl Problem {
             Self::UnknownTable { hint, .. } | Self::Parameter { hint, .. } => {
                 return Some(hint.clone());
             }
-            Self::UnknownColumn { known, .. } => return Some(format!("its columns are {known}")),
+            Self::UnknownColumn { known, .. } | Self::NoColumn { known, .. } => {
+                return Some(format!("its columns are {known}"));
+            }
             Self::NotEmbedded { name, alias: None } => {
                 return Some(format!(
                     "Verify that '{name}' is included in the 'select' query parameter."
@@ -480,7 +599,27 @@ impl Problem {
             }
             Self::Value { hint, .. } => hint,
             Self::UnknownPath { .. } => "tables are at /rest/v1/TABLE, the rest under /v1/",
-            Self::Method { .. } => "this resource can be read with GET and HEAD",
+            Self::Method { allow, .. } => return Some(format!("{allow} are")),
+            Self::NotWritable { dataset, .. } => {
+                return Some(format!(
+                    "the contract of dataset {dataset} would have to say `writable = true`"
+                ));
+            }
+            Self::PutFilters { key } => {
+                return Some(format!("the key is {key}: {}", each_equal(key)));
+            }
+            Self::NoConflict { key, .. } => return Some(format!("on_conflict={key}")),
+            Self::Rules { count, broken, .. } if broken.len() < *count => {
+                return Some(format!("these are the first {} of them", broken.len()));
+            }
+            Self::Rules { .. } | Self::MaxAffected { .. } | Self::PutKey | Self::PutPage => {
+                return None;
+            }
+            Self::Body { .. } => {
+                "an object or an array of objects as application/json, or text/csv"
+            }
+            Self::Unfiltered { .. } => "filter the rows, or say that all are meant: all=true",
+            Self::TooMany { .. } => "split the request: filter by the key, or set a limit",
             Self::PatternEnd => "write \\\\ for a backslash",
             Self::Operator { .. } => "like, ilike, match and imatch compare text",
             Self::NotBoolean { .. } => "is.null and is.not_null fit every type",
@@ -506,6 +645,7 @@ impl Problem {
             Self::Gone { tables, .. } => return Some(format!("read its tables: {tables}")),
             Self::Unreachable { .. }
             | Self::TooManyListeners
+            | Self::Locked
             | Self::Busy
             | Self::Changing { .. }
             | Self::NotReady { .. } => "try again in a moment",
@@ -518,9 +658,25 @@ impl Problem {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooFast { seconds, .. } => Some(*seconds),
-            Self::Busy | Self::Unreachable { .. } | Self::Changing { .. } => Some(1),
+            Self::Busy | Self::Locked | Self::Unreachable { .. } | Self::Changing { .. } => Some(1),
             Self::TooManyListeners => Some(30),
             _ => None,
+        }
+    }
+
+    fn rules(class: Class, count: usize) -> String {
+        let what = match class {
+            Class::Type => "a value is not one of its column's type",
+            Class::Required => "a value is missing",
+            Class::Unique => "a value is there already",
+            Class::Reference => "a reference leads nowhere, or would",
+            Class::ReadOnly => "a value cannot be written",
+            Class::Check => "a value breaks a rule of the contract",
+            Class::Several => "values break rules of the contract",
+        };
+        match count {
+            1 => what.to_owned(),
+            count => format!("{what} ({count} times)"),
         }
     }
 
@@ -539,6 +695,12 @@ impl Problem {
             tracing::error!(code = self.code(), cause, "{self}");
         }
     }
+}
+
+/// A filter for each column of a key.
+fn each_equal(key: &str) -> String {
+    let filters: Vec<String> = key.split(", ").map(|name| format!("{name}=eq.VALUE")).collect();
+    filters.join("&")
 }
 
 fn of(dataset: Option<&str>) -> String {
@@ -562,8 +724,17 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         self.log();
         let mut response = HttpResponse::build(self.status());
-        if matches!(self, Self::Method { .. }) {
-            response.insert_header((header::ALLOW, "GET, HEAD"));
+        match self {
+            Self::Method { allow, .. } => {
+                response.insert_header((header::ALLOW, *allow));
+            }
+            Self::NotWritable { .. } => {
+                response.insert_header((header::ALLOW, "GET, HEAD"));
+            }
+            Self::PutFilters { .. } => {
+                response.insert_header((header::ALLOW, "GET, HEAD, POST, PATCH, PUT, DELETE"));
+            }
+            _ => {}
         }
         if self.status() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
@@ -587,6 +758,10 @@ impl ResponseError for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rules(class: Class) -> Problem {
+        Problem::Rules { class, count: 0, broken: Vec::new() }
+    }
 
     /// One of each. [`place`] does not compile until a new one is named there.
     fn one_of_each() -> Vec<Problem> {
@@ -612,7 +787,7 @@ mod tests {
             Problem::NoType { name: text() },
             Problem::Pattern { details: text() },
             Problem::UnknownPath { path: text() },
-            Problem::Method { method: text(), path: text() },
+            Problem::Method { method: text(), path: text(), allow: "" },
             Problem::UnknownTable { table: text(), hint: text() },
             Problem::UnknownColumn { table: text(), column: text(), known: text() },
             Problem::Value { kind: "", value: text(), hint: "" },
@@ -638,6 +813,23 @@ mod tests {
             Problem::LongHeaders { limit: ByteSize::b(0) },
             Problem::LongBody { limit: ByteSize::b(0) },
             Problem::Timeout,
+            rules(Class::Required),
+            rules(Class::Unique),
+            rules(Class::Reference),
+            rules(Class::ReadOnly),
+            rules(Class::Check),
+            rules(Class::Several),
+            Problem::Body { message: text(), details: text() },
+            Problem::TooMany { most: 0 },
+            Problem::NotWritable { table: text(), dataset: text() },
+            Problem::NoColumn { table: text(), column: text(), known: text() },
+            Problem::Unfiltered { verb: "" },
+            Problem::MaxAffected { rows: 0 },
+            Problem::PutFilters { key: text() },
+            Problem::PutPage,
+            Problem::PutKey,
+            Problem::NoConflict { columns: text(), key: text() },
+            Problem::Locked,
         ]
     }
 
@@ -684,6 +876,25 @@ mod tests {
             Problem::LongHeaders { .. } => 38,
             Problem::LongBody { .. } => 39,
             Problem::Timeout => 40,
+            // It has the code of a filter's value, and means the same.
+            Problem::Rules { class: Class::Type, .. } => 18,
+            Problem::Rules { class: Class::Required, .. } => 41,
+            Problem::Rules { class: Class::Unique, .. } => 42,
+            Problem::Rules { class: Class::Reference, .. } => 43,
+            Problem::Rules { class: Class::ReadOnly, .. } => 44,
+            Problem::Rules { class: Class::Check, .. } => 45,
+            Problem::Rules { class: Class::Several, .. } => 46,
+            Problem::Body { .. } => 47,
+            Problem::TooMany { .. } => 48,
+            Problem::NotWritable { .. } => 49,
+            Problem::NoColumn { .. } => 50,
+            Problem::Unfiltered { .. } => 51,
+            Problem::MaxAffected { .. } => 52,
+            Problem::PutFilters { .. } => 53,
+            Problem::PutPage => 54,
+            Problem::PutKey => 55,
+            Problem::NoConflict { .. } => 56,
+            Problem::Locked => 57,
         }
     }
 

@@ -4,13 +4,24 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
 
 use crate::problem::Problem;
-use crate::{control, data, health, openapi};
+use crate::{control, data, health, openapi, write};
 
 /// Every route. Whatever else is asked for gets an error of the same shape.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .app_data(web::PathConfig::default().error_handler(|_, request| unknown(request).into()))
-        .service(resource("/rest/v1/{table}", data::read))
+        .service(
+            web::resource("/rest/v1/{table}")
+                .route(web::get().to(data::read))
+                .route(web::head().to(data::read))
+                .route(web::post().to(write::write))
+                .route(web::patch().to(write::write))
+                .route(web::put().to(write::write))
+                .route(web::delete().to(write::write))
+                .default_service(web::to(|request: HttpRequest| async move {
+                    not_possible(&request, "GET, HEAD, POST, PATCH, PUT, DELETE")
+                })),
+        )
         .service(resource("/v1/datasets", control::datasets::list))
         .service(resource("/v1/datasets/{name}", control::datasets::one))
         .service(resource("/v1/datasets/{name}/changes", control::since::list))
@@ -43,11 +54,13 @@ where
         .route(web::get().to(handler))
         .route(web::head().to(handler))
         .default_service(web::to(|request: HttpRequest| async move {
-            Err::<&str, Problem>(Problem::Method {
-                method: request.method().to_string(),
-                path: request.path().to_owned(),
-            })
+            not_possible(&request, "GET, HEAD")
         }))
+}
+
+fn not_possible(request: &HttpRequest, allow: &'static str) -> Result<&'static str, Problem> {
+    let (method, path) = (request.method().to_string(), request.path().to_owned());
+    Err(Problem::Method { method, path, allow })
 }
 
 fn unknown(request: &HttpRequest) -> Problem {

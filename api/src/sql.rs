@@ -13,7 +13,7 @@ use tolva_schema::dialect::Dialect;
 use crate::plan::Node;
 use crate::problem::Problem;
 use cell::cells;
-use text::Text;
+pub use text::Text;
 
 /// Gives each row as a JSON text.
 pub fn json_rows(dialect: Dialect, node: &Node) -> Result<Statement, Problem> {
@@ -24,6 +24,17 @@ pub fn json_rows(dialect: Dialect, node: &Node) -> Result<Statement, Problem> {
     } else {
         postgres::push_json_rows(&mut text, node, &source);
     }
+    text.finish()
+}
+
+/// Gives columns of each row, as they are stored.
+pub fn columns(dialect: Dialect, node: &Node, names: &[&str]) -> Result<Statement, Problem> {
+    let mut text = Text::new(dialect);
+    for (at, name) in names.iter().enumerate() {
+        text.push(if at == 0 { "SELECT " } else { ", " });
+        text.push_column(node.number, name);
+    }
+    push_page_of_rows(&mut text, node);
     text.finish()
 }
 

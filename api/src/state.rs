@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sea_orm::DbErr;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tolva_ledger::{Ledger, Listening};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
+use tolva_ledger::{Heard, Ledger, Listening};
 use tolva_schema::scope::Scope;
 
 use crate::auth::{Caller, Tokens};
@@ -24,6 +24,9 @@ use crate::versions::Versions;
 const CATALOGUE_AGE: Duration = Duration::from_secs(1);
 /// Clients that may listen at the same time.
 const LISTENERS: usize = 100;
+/// Requests that may write at the same time: they wait for one another in the database, each with a
+/// connection of its own.
+const WRITERS: usize = 4;
 
 /// The ledger, the runtime that its connections belong to, and the contracts as last read.
 pub struct State {
@@ -37,6 +40,7 @@ pub struct State {
     _listening: Option<Listening>,
     hot: Hot,
     listeners: Arc<Semaphore>,
+    writers: Semaphore,
     stopping: watch::Receiver<bool>,
     rates: Rates,
     tokens: Option<Tokens>,
@@ -70,6 +74,7 @@ impl State {
             versioned: AtomicBool::new(false),
             totals: Totals::default(),
             listeners: Arc::new(Semaphore::new(LISTENERS)),
+            writers: Semaphore::new(WRITERS),
             stopping,
         }
     }
@@ -87,6 +92,16 @@ impl State {
     /// A place for a client that listens for ever, while there are any.
     pub fn listener(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.listeners).try_acquire_owned().ok()
+    }
+
+    /// What is known of a dataset's version is so no more: this process has written to it.
+    pub fn forget_version(&self, dataset: &str) {
+        self.versions.hear(Heard::Told(dataset.to_owned()));
+    }
+
+    /// A place for a request that writes, when there is one.
+    pub async fn writer(&self) -> Option<SemaphorePermit<'_>> {
+        self.writers.acquire().await.ok()
     }
 
     /// Becomes true when the server is told to stop: who would listen for ever ends then.

@@ -135,9 +135,6 @@ pub fn relations() -> Vec<Relation> {
     ]
 }
 
-/// The channel on which Postgres tells, with the dataset's name, that the API has written to it.
-pub const WRITTEN: &str = "tolva_written";
-
 /// The number of the advisory lock that whoever writes the tables of `dataset` in Postgres holds.
 pub fn lock_number(dataset: &str) -> i64 {
     let hash = Hash128::of(format!("tables/{dataset}").as_bytes()).0;

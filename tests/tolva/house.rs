@@ -80,7 +80,7 @@ impl House {
         let kept: Vec<&str> = text
             .lines()
             .filter(|line| {
-                !line.starts_with("targets") && !(elsewhere && line.starts_with("writable"))
+                !(line.starts_with("targets") || elsewhere && line.starts_with("writable"))
             })
             .collect();
         self.contract_as_it_is(

@@ -24,6 +24,7 @@ mod persons;
 mod process;
 mod readers;
 mod roles;
+mod rows;
 mod schema;
 mod service;
 mod table;

@@ -35,7 +35,8 @@ fn tables_are_one_file_in_postgres_and_mysql() {
 }
 
 fn one_file(house: &House, targets: &str) {
-    let known = format!("{targets}\n{}", mission("employees"));
+    // What has two targets cannot be written through the API.
+    let known = format!("{targets}\n{}", mission("employees").replace("writable = true\n", ""));
     house.contract_as_it_is("employees", &known);
     let up = house.up();
     house.drop_into_inbox(&sample("employees/v1.csv"), "employees/employees.csv");

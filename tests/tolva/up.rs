@@ -109,6 +109,20 @@ impl Up {
         ask(&self.api, path)
     }
 
+    /// Sends something to the API with a key; gives the status and the body.
+    pub fn send(&self, method: &str, path: &str, key: &str, body: &str) -> (u16, String) {
+        let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.api))
+            .header("authorization", format!("Bearer {key}"))
+            .body(body.to_owned())
+            .expect("a request");
+        let mut response = agent.run(request).expect("an answer");
+        let body = response.body_mut().read_to_string().expect("a whole body");
+        (response.status().as_u16(), body)
+    }
+
     /// What a path of the API gives.
     #[track_caller]
     pub fn get(&self, path: &str) -> Value {

@@ -18,7 +18,10 @@ pub struct Change {
     pub id: i64,
     pub dataset: String,
     pub version: i64,
+    /// The load that made it; none where the API did.
     pub load: Option<i64>,
+    /// The name of the key that it was made with through the API.
+    pub author: Option<String>,
     pub table: Option<String>,
     pub op: String,
     #[schemars(with = "Option<serde_json::Value>")]
@@ -37,7 +40,7 @@ pub async fn read(
     values: impl IntoIterator<Item = Value>,
 ) -> Result<Vec<Change>, DbErr> {
     let sql = format!(
-        "SELECT id, dataset, version, load_id, table_name, op, row_key, old_row, new_row \
+        "SELECT id, dataset, version, load_id, author, table_name, op, row_key, old_row, new_row \
          FROM {CHANGE} WHERE {condition}"
     );
     rows(ledger, &sql, values).await?.iter().map(change).collect()
@@ -77,6 +80,7 @@ fn change(row: &QueryResult) -> Result<Change, DbErr> {
         dataset: row.try_get("", "dataset")?,
         version: row.try_get("", "version")?,
         load: row.try_get("", "load_id")?,
+        author: row.try_get("", "author")?,
         table: row.try_get("", "table_name")?,
         op: row.try_get("", "op")?,
         key: json("row_key")?,

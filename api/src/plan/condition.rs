@@ -3,8 +3,8 @@
 use tolva_schema::relation::{RelationColumn, SqlType};
 use tolva_schema::value::Value;
 
-use super::Child;
 use super::regex;
+use super::{Child, Keys};
 use crate::catalogue::Exposed;
 use crate::problem::Problem;
 use crate::query::filter::{self, Expression, Operation, Operator, Quantifier, Truth};
@@ -33,6 +33,8 @@ pub enum Condition {
     Not(Box<Condition>),
     /// There are rows of what is embedded there.
     Embedded(usize),
+    /// Its key is one of these.
+    Keys(Keys),
     /// Neither true nor false.
     Unknown,
 }

@@ -27,6 +27,7 @@ pub fn push(text: &mut Text, node: &Node, condition: &Condition) {
             tables::push_child(text, node, child);
             text.push(")");
         }
+        Condition::Keys(keys) => text.push_keys(node.number, keys),
         Condition::Unknown => text.push("CAST(NULL AS BOOLEAN)"),
     }
 }

@@ -2,8 +2,10 @@
 
 use sea_orm::{DbBackend, Statement, Value as Bound};
 use tolva_schema::dialect::Dialect;
+use tolva_schema::relation::SqlType;
 use tolva_schema::value::Value;
 
+use crate::plan::Keys;
 use crate::problem::Problem;
 
 /// Values in one statement: SQLite binds 32,766 at most.
@@ -19,6 +21,11 @@ pub struct Text {
 impl Text {
     pub fn new(dialect: Dialect) -> Self {
         Self { dialect, sql: String::new(), values: Vec::new() }
+    }
+
+    /// The dialect that it is spelled in.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -78,6 +85,34 @@ impl Text {
         }
     }
 
+    /// Appends the condition that the table with this number has rows of these keys. All keys are one
+    /// value.
+    pub fn push_keys(&mut self, table: usize, keys: &Keys) {
+        for (at, column) in keys.columns.iter().enumerate() {
+            self.push(if at == 0 { "(" } else { ", " });
+            self.push_column(table, &column.name);
+        }
+        self.push(") IN (SELECT ");
+        for (at, column) in keys.columns.iter().enumerate() {
+            if at > 0 {
+                self.push(", ");
+            }
+            match self.is_sqlite() {
+                true => self.push(&format!("json_extract(value, '$[{at}]')")),
+                false => self.push(&format!("(_k ->> {at})::{}", plain_type(column.kind))),
+            }
+        }
+        if self.is_sqlite() {
+            self.push(" FROM json_each(");
+            self.bind(keys.json.as_str());
+            self.push("))");
+        } else {
+            self.push(" FROM jsonb_array_elements(");
+            self.bind(keys.json.as_str());
+            self.push("::jsonb) AS _k)");
+        }
+    }
+
     /// The statement.
     pub fn finish(self) -> Result<Statement, Problem> {
         if self.values.len() > MAX_VALUES {
@@ -93,5 +128,18 @@ impl Text {
             Dialect::Mysql | Dialect::Mariadb => DbBackend::MySql,
         };
         Ok(Statement::from_sql_and_values(backend, self.sql, self.values))
+    }
+}
+
+/// The type of a value in Postgres, as long as it may be.
+fn plain_type(kind: SqlType) -> &'static str {
+    match kind {
+        SqlType::Text { .. } | SqlType::Document | SqlType::Hash => "text",
+        SqlType::Integer | SqlType::Serial | SqlType::Small => "bigint",
+        SqlType::Number { .. } => "numeric",
+        SqlType::Boolean => "boolean",
+        SqlType::Date => "date",
+        SqlType::Time => "time",
+        SqlType::Datetime => "timestamp",
     }
 }

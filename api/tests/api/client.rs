@@ -42,6 +42,18 @@ pub async fn send(
     target: &str,
     headers: &[(&str, &str)],
 ) -> Answer {
+    send_body(address, method, target, headers, &[]).await
+}
+
+/// The same with a body.
+pub async fn send_body(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let body = body.to_owned();
     let url = format!("http://{address}{target}");
     let method = method.to_owned();
     let headers: Vec<(String, String)> =
@@ -50,12 +62,14 @@ pub async fn send(
         let agent: Agent =
             Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         let request = ureq::http::Request::builder().method(method.as_str()).uri(&url);
-        let request = headers
-            .iter()
-            .fold(request, |request, (name, value)| request.header(name, value))
-            .body(())
-            .unwrap_or_else(|error| panic!("{error}: {url}"));
-        let response = agent.run(request).unwrap_or_else(|error| panic!("{error}: {url}"));
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let wrong = |error: &dyn std::fmt::Display| -> ! { panic!("{error}: {url}") };
+        let response = match body.is_empty() {
+            true => agent.run(request.body(()).unwrap_or_else(|error| wrong(&error))),
+            false => agent.run(request.body(body).unwrap_or_else(|error| wrong(&error))),
+        };
+        let response = response.unwrap_or_else(|error| wrong(&error));
         let (parts, body) = response.into_parts();
         let bytes = body.into_with_config().limit(u64::MAX).read_to_vec().expect("a whole body");
         let body = String::from_utf8(bytes.clone()).unwrap_or_default();

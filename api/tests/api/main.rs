@@ -34,6 +34,11 @@ mod tokens;
 mod types;
 mod validators;
 mod world;
+mod write_insert;
+mod write_rules;
+mod write_update;
+mod write_upsert;
+mod writing;
 
 /// Makes a test on each backend of each `async fn(&World)`.
 macro_rules! on_each_backend {

@@ -129,7 +129,7 @@ impl World {
         // Only what is kept in the default target alone can be written through the API.
         let elsewhere = self.target != "default";
         let kept = text.lines().filter(|line| {
-            !line.starts_with("targets") && !(elsewhere && line.starts_with("writable"))
+            !(line.starts_with("targets") || elsewhere && line.starts_with("writable"))
         });
         let lines: Vec<&str> = kept.collect();
         let text = format!("targets = [\"{}\"]\n{}", self.target, lines.join("\n"));
