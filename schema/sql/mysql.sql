@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS `tolva_change` (
   `dataset` varchar(64) COLLATE utf8mb4_0900_bin NOT NULL,
   `version` bigint NOT NULL,
   `load_id` bigint,
+  `author` longtext,
   `table_name` varchar(64) COLLATE utf8mb4_0900_bin,
   `op` varchar(64) COLLATE utf8mb4_0900_bin NOT NULL,
   `row_key` longtext,

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS "tolva_change" (
   "dataset" character varying(64) NOT NULL,
   "version" bigint NOT NULL,
   "load_id" bigint,
+  "author" text,
   "table_name" character varying(64),
   "op" character varying(64) NOT NULL,
   "row_key" text,
@@ -123,7 +124,7 @@ CREATE TABLE IF NOT EXISTS "employee_department" (
   FOREIGN KEY ("employee_id") REFERENCES "employee" ("id")
 );
 CREATE INDEX IF NOT EXISTS "employee_department_department_id_index" ON "employee_department" ("department_id");
-GRANT SELECT ON "company", "department", "employee", "employee_department" TO tolva_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "company", "department", "employee", "employee_department" TO tolva_api;
 
 -- Dataset relationships.
 CREATE TABLE IF NOT EXISTS "person" (
@@ -148,6 +149,7 @@ CREATE TABLE IF NOT EXISTS "relationship" (
 );
 CREATE INDEX IF NOT EXISTS "relationship_to_number_index" ON "relationship" ("to_number");
 GRANT SELECT ON "person", "relationship" TO tolva_api;
+REVOKE INSERT, UPDATE, DELETE ON "person", "relationship" FROM tolva_api;
 
 -- Once `tolva schema apply` has made the ledger's tables.
 GRANT SELECT, INSERT ON tolva_arrival, tolva_blob, tolva_chunk, tolva_outbox, tolva_inbox TO tolva_watch, tolva_api;
@@ -157,4 +159,10 @@ GRANT SELECT ON tolva_contract, tolva_target, tolva_arrival_target, tolva_load, 
 GRANT SELECT ON tolva_heartbeat TO tolva_watch, tolva_api;
 GRANT INSERT, UPDATE ON tolva_heartbeat TO tolva_watch;
 GRANT SELECT ON tolva_applied, tolva_version, tolva_change, tolva_rows, tolva_key TO tolva_api;
+GRANT SELECT ON tolva_applied, tolva_version, tolva_change, tolva_tombstone, tolva_sequence, tolva_key TO tolva_api;
+GRANT INSERT ON tolva_change, tolva_version, tolva_tombstone, tolva_sequence TO tolva_api;
+GRANT UPDATE (version) ON tolva_version TO tolva_api;
+GRANT UPDATE (hash) ON tolva_tombstone TO tolva_api;
+GRANT UPDATE (last_id) ON tolva_sequence TO tolva_api;
+GRANT DELETE ON tolva_tombstone TO tolva_api;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO tolva_watch, tolva_api;

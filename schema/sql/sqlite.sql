@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS "tolva_change" (
   "dataset" TEXT,
   "version" INTEGER,
   "load_id" INTEGER,
+  "author" TEXT,
   "table_name" TEXT,
   "op" TEXT,
   "row_key" TEXT,

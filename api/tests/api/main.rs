@@ -35,9 +35,12 @@ mod types;
 mod validators;
 mod world;
 mod write_insert;
+mod write_rights;
 mod write_rules;
+mod write_together;
 mod write_update;
 mod write_upsert;
+mod write_versions;
 mod writing;
 
 /// Makes a test on each backend of each `async fn(&World)`.

@@ -27,7 +27,8 @@ async fn a_row_is_made(world: &World) {
     let answer = writer.send("POST", "/rest/v1/thing", &[], body).await;
     assert_eq!((answer.status, answer.body.as_str()), (201, ""));
     assert_eq!(answer.header("content-range"), Some("*/*"));
-    let row = world.json("/rest/v1/thing?code=eq.drill&select=*,kind(name)").await;
+    let row =
+        world.json("/rest/v1/thing?code=eq.drill&select=*,kind!thing_kind_id_fkey(name)").await;
     assert_eq!(
         row,
         json!([{

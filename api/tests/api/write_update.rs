@@ -44,7 +44,7 @@ async fn rows_that_a_filter_leaves_are_deleted(world: &World) {
     let answer = writer
         .prefer(
             "DELETE",
-            "/rest/v1/thing?code=eq.ball&select=code,kind(name)",
+            "/rest/v1/thing?code=eq.ball&select=code,kind!thing_kind_id_fkey(name)",
             "return=representation, count=exact",
             "",
         )
@@ -76,12 +76,18 @@ async fn all_rows_are_meant_only_by_who_says_so(world: &World) {
 
 async fn what_is_embedded_can_be_filtered_by_and_shown(world: &World) {
     let writer = begin(world).await;
-    let target = "/rest/v1/thing?select=code,size,kind!inner(name)&kind.name=eq.toy";
+    let target =
+        "/rest/v1/thing?select=code,size,kind!thing_kind_id_fkey!inner(name)&kind.name=eq.toy";
     let rows = writer.rows("PATCH", target, r#"{"size": 7}"#).await;
     assert_eq!(rows, json!([{ "code": "ball", "size": 7, "kind": { "name": "toy" } }]));
     assert_eq!(writer.count("thing", "size = 7").await, 1);
-    let rows =
-        writer.rows("POST", "/rest/v1/kind?select=name,thing(code)", r#"{"name": "new"}"#).await;
+    let rows = writer
+        .rows(
+            "POST",
+            "/rest/v1/kind?select=name,thing!thing_kind_id_fkey(code)",
+            r#"{"name": "new"}"#,
+        )
+        .await;
     assert_eq!(rows, json!([{ "name": "new", "thing": [] }]));
 }
 
