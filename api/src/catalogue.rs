@@ -32,6 +32,8 @@ pub struct Exposed {
     pub digest: String,
     /// Whether the dataset has private columns, and whether they are here.
     pub private: Private,
+    /// Whether its contract lets the API write to it.
+    pub writable: bool,
 }
 
 /// What is done with the private columns of a dataset.
@@ -75,6 +77,7 @@ impl Exposed {
             dataset: stored.contract.name.to_string(),
             digest: stored.digest.clone(),
             private,
+            writable: stored.contract.writable,
             columns,
         }
     }

@@ -6,6 +6,7 @@ mod control;
 mod errors;
 mod operation;
 mod table;
+mod write;
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -57,6 +58,9 @@ fn document(tables: &[&Exposed]) -> Value {
     for table in tables {
         paths.insert(format!("/rest/v1/{}", table.name), table::path(table));
         schemas.insert(table::schema_name(table), table::row(table));
+        if table.writable {
+            schemas.insert(table::written_name(table), table::written(table));
+        }
     }
     paths.extend(control::paths(&mut generator));
     schemas.insert("Problem".to_owned(), errors::schema());

@@ -3,7 +3,9 @@
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
 
+use crate::auth::Caller;
 use crate::problem::Problem;
+use crate::state::State;
 use crate::{control, data, health, openapi, write};
 
 /// Every route. Whatever else is asked for gets an error of the same shape.
@@ -18,9 +20,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .route(web::patch().to(write::write))
                 .route(web::put().to(write::write))
                 .route(web::delete().to(write::write))
-                .default_service(web::to(|request: HttpRequest| async move {
-                    not_possible(&request, "GET, HEAD, POST, PATCH, PUT, DELETE")
-                })),
+                .default_service(web::to(other_method)),
         )
         .service(resource("/v1/datasets", control::datasets::list))
         .service(resource("/v1/datasets/{name}", control::datasets::one))
@@ -56,6 +56,18 @@ where
         .default_service(web::to(|request: HttpRequest| async move {
             not_possible(&request, "GET, HEAD")
         }))
+}
+
+/// A method that no table has. Which ones a table has depends on its contract.
+async fn other_method(
+    state: web::Data<State>,
+    request: HttpRequest,
+    _caller: Caller,
+    table: web::Path<String>,
+) -> Result<&'static str, Problem> {
+    let writable = state.catalogue().await?.table(&table)?.writable;
+    let allow = if writable { "GET, HEAD, POST, PATCH, PUT, DELETE" } else { "GET, HEAD" };
+    not_possible(&request, allow)
 }
 
 fn not_possible(request: &HttpRequest, allow: &'static str) -> Result<&'static str, Problem> {

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use actix_web::web::{Bytes, Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use tolva_ledger::Heard;
 use tolva_schema::scope::Scope;
 
 use crate::auth::Caller;
@@ -129,6 +130,8 @@ async fn perform(state: &State, mut order: Order) -> Result<Told, Trouble> {
     let writing = Writing::begin(ledger.db(), ledger.dialect(), timeout, subject.stored).await?;
     let (outcome, body) = order.carry_out(&writing, &subject, &mut node, given).await?;
     writing.end(order.preferences.keeps()).await?;
+    // The database says so too, a moment later: whoever wrote here reads it here at once.
+    state.versions().hear(Heard::Told(subject.dataset().to_owned()));
     // Who has written reads what was written, even before Postgres has told.
     state.forget_version(subject.dataset());
     let location = order.location(&subject, &outcome);

@@ -1,14 +1,13 @@
-"""One house for each backend, for all tests."""
+"""Houses: one for all tests that read, a new one for each that writes; each on both backends."""
 
 import pytest
 
 from house import EMPLOYEES, RELATIONSHIPS, House
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def house(request, tmp_path_factory):
-    """A house with both datasets of the mission, which serves."""
-    house = House(tmp_path_factory.mktemp(request.param) / "house", request.param)
+def furnished(folder, backend):
+    """A house with both datasets of the mission, which serves, until the test is over."""
+    house = House(folder / "house", backend)
     try:
         house.tolva("load", "--dataset", "employees", str(EMPLOYEES))
         house.tolva("load", "--dataset", "relationships", str(RELATIONSHIPS))
@@ -17,3 +16,15 @@ def house(request, tmp_path_factory):
         yield house
     finally:
         house.close()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def house(request, tmp_path_factory):
+    """For those that leave everything as it is."""
+    yield from furnished(tmp_path_factory.mktemp(request.param), request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def own_house(request, tmp_path):
+    """For one test alone."""
+    yield from furnished(tmp_path, request.param)

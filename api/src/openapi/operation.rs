@@ -12,6 +12,7 @@ const ALWAYS: [&str; 11] =
 pub struct Operation {
     fields: Map<String, Value>,
     parameters: Vec<Value>,
+    body: Option<Value>,
     answers: Map<String, Value>,
 }
 
@@ -21,7 +22,8 @@ impl Operation {
         let mut fields: Map<String, Value> =
             fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         fields.insert("tags".to_owned(), json!([tag]));
-        let mut operation = Self { fields, parameters: Vec::new(), answers: Map::new() };
+        let mut operation =
+            Self { fields, parameters: Vec::new(), body: None, answers: Map::new() };
         for status in ALWAYS {
             operation = operation.error(status);
         }
@@ -44,6 +46,18 @@ impl Operation {
         self.parameter(json!({ "$ref": format!("#/components/parameters/{name}") }))
     }
 
+    /// What must be sent, by its types.
+    pub fn body(mut self, content: Value) -> Self {
+        self.body = Some(json!({ "required": true, "content": content }));
+        self
+    }
+
+    /// It takes who has the right to: nobody without a key.
+    pub fn secured(mut self) -> Self {
+        self.fields.insert("security".to_owned(), json!([{ "bearer": [] }, { "apikey": [] }]));
+        self
+    }
+
     pub fn answer(mut self, status: &str, answer: Value) -> Self {
         self.answers.insert(status.to_owned(), answer);
         self
@@ -54,8 +68,11 @@ impl Operation {
         self.answer(status, json!({ "$ref": format!("#/components/responses/{status}") }))
     }
 
-    /// The operation, as it stands for `GET`.
+    /// The operation.
     pub fn build(mut self) -> Value {
+        if let Some(body) = self.body {
+            self.fields.insert("requestBody".to_owned(), body);
+        }
         self.fields.insert("parameters".to_owned(), self.parameters.into());
         self.fields.insert("responses".to_owned(), self.answers.into());
         self.fields.into()
@@ -135,6 +152,13 @@ pub fn parameters() -> Value {
             "`count=exact`, `count=planned` or `count=estimated`; `handling=strict`.",
             "count=exact",
         ),
+        "PreferWritten": header(
+            "Prefer",
+            "`return=minimal`, `return=headers-only` or `return=representation`; \
+             `resolution=merge-duplicates` or `resolution=ignore-duplicates`; `missing=default`; \
+             `max-affected=N` with `handling=strict`; `tx=rollback`; `count=exact`.",
+            "return=representation",
+        ),
         "Range": header("Range", "A part of the rows, by number.", "0-24"),
         "If-None-Match": header("If-None-Match", "The `ETag` of an answer that is at hand.", "\"0\""),
     })
@@ -151,6 +175,7 @@ pub fn headers() -> Value {
         "Content-Range": text("Which rows these are, and of how many if they were counted."),
         "Content-Location": text("The request, with its parameters in order."),
         "Link": text("Where the next page is, while there is one."),
+        "Location": text("Where the new row is."),
         "Preference-Applied": text("What was done of what was preferred."),
     })
 }

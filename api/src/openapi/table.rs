@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::column;
 use super::operation::{FORMS, Operation, readable, text, with_headers};
+use super::{column, write};
 use crate::catalogue::Exposed;
 
 /// The headers of an answer with rows.
@@ -41,9 +41,28 @@ pub fn row(table: &Exposed) -> Value {
     })
 }
 
+/// What the schema of a row that is written is called.
+pub fn written_name(table: &Exposed) -> String {
+    format!("written_{}", table.name)
+}
+
+/// A row of it as it is written: a surrogate key is given by Tolva.
+pub fn written(table: &Exposed) -> Value {
+    let mut row = row(table);
+    row["description"] = format!("A row of `{}` to be written.", table.name).into();
+    row["additionalProperties"] = false.into();
+    row
+}
+
 /// Everything that can be done with it.
 pub fn path(table: &Exposed) -> Value {
-    readable(read(table))
+    let mut path = readable(read(table));
+    if table.writable {
+        for (method, operation) in write::operations(table) {
+            path[method] = operation.build();
+        }
+    }
+    path
 }
 
 fn read(table: &Exposed) -> Operation {
@@ -65,14 +84,7 @@ fn read(table: &Exposed) -> Operation {
     for name in ["limit", "offset", "after", "and", "or", "Prefer", "Range", "If-None-Match"] {
         operation = operation.shared(name);
     }
-    for column in &table.columns {
-        // A column may be called like a parameter; then its filter is written in quotes.
-        if !["select", "order", "limit", "offset", "after", "and", "or"]
-            .contains(&column.name.as_str())
-        {
-            operation = operation.parameter(column::filter(column));
-        }
-    }
+    operation = filters(operation, table);
     operation
         .answer("200", rows(table, "The rows."))
         .answer("206", rows(table, "The rows of a page; there are more, and they were counted."))
@@ -98,4 +110,17 @@ pub fn rows(table: &Exposed, description: &str) -> Value {
         content.insert(form.to_owned(), json!({ "schema": { "type": "string" } }));
     }
     json!({ "description": description, "headers": with_headers(&OF_ROWS), "content": content })
+}
+
+/// The parameters that choose rows by their columns.
+pub fn filters(mut operation: Operation, table: &Exposed) -> Operation {
+    for column in &table.columns {
+        // A column may be called like a parameter; then its filter is written in quotes.
+        if !["select", "order", "limit", "offset", "after", "and", "or"]
+            .contains(&column.name.as_str())
+        {
+            operation = operation.parameter(column::filter(column));
+        }
+    }
+    operation
 }

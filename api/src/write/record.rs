@@ -1,7 +1,7 @@
 //! Carrying out what was decided: the rows, what is kept about them, and the record of it.
 
 use tolva_ledger::stored::bound_as;
-use tolva_schema::control::{CHANGE, TOMBSTONE, VERSION, VERSION_CHANNEL};
+use tolva_schema::control::{CHANGE, ROWS as TABLE_ROWS, TOMBSTONE, VERSION, VERSION_CHANNEL};
 use tolva_schema::dialect::Dialect;
 use tolva_schema::hash::Hash128;
 use tolva_schema::relation::{HASH, LOAD, ORIGIN, SqlType};
@@ -44,6 +44,7 @@ pub async fn carry_out(
     update(writing, subject, &changed).await?;
     insert(writing, subject, &made).await?;
     delete(writing, subject, &gone).await?;
+    count(writing, subject, made.len(), gone.len()).await?;
     if writing.dialect() == Dialect::Postgres {
         let mut text = writing.text();
         text.push(&format!("SELECT pg_notify('{VERSION_CHANNEL}', "));
@@ -52,6 +53,25 @@ pub async fn carry_out(
         writing.one(text).await?;
     }
     Ok(())
+}
+
+/// Keeps the number of rows right. A table that no load has counted yet stays uncounted.
+async fn count(
+    writing: &Writing,
+    subject: &Subject<'_>,
+    made: usize,
+    gone: usize,
+) -> Result<(), Trouble> {
+    if made == gone {
+        return Ok(());
+    }
+    let signed = |rows| i64::try_from(rows).unwrap_or(i64::MAX);
+    let mut text = writing.text();
+    text.push(&format!("UPDATE {TABLE_ROWS} SET row_count = row_count + "));
+    text.bind(signed(made) - signed(gone));
+    text.push(" WHERE table_name = ");
+    text.bind(subject.name());
+    writing.run(text).await
 }
 
 /// Makes a new version of the dataset; gives its number.

@@ -1,5 +1,5 @@
-// The official JavaScript client. TOLVA_URL is where Tolva answers, TOLVA_EMPLOYEES the lines that it
-// was given, as JSON, TOLVA_KEY a key that may write.
+// The official JavaScript client, reading. TOLVA_URL is where Tolva answers, TOLVA_EMPLOYEES the lines
+// that it was given, as JSON.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
