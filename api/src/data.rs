@@ -50,7 +50,7 @@ pub async fn read(
     }
     let pages = page.limit.is_some() && !request.headers().contains_key(header::RANGE);
     (node.offset, node.limit) = (Some(page.offset), page.limit);
-    let validator = Validator::read(&request, &node.table);
+    let validator = Validator::read(&request, &node.table, state.options().rows);
     let wanted = Wanted {
         node,
         page,

@@ -1,5 +1,7 @@
 //! `ETag` and `If-None-Match`: whether a client has what it asks for.
 
+use std::num::NonZeroU32;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH, RANGE};
 use chrono::DateTime;
@@ -16,8 +18,9 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Everything that the answer depends on beside the version of the dataset.
-    pub fn read(request: &HttpRequest, table: &Exposed) -> Self {
+    /// Everything that the answer depends on beside the version of the dataset; `most` is how many rows
+    /// an answer may have.
+    pub fn read(request: &HttpRequest, table: &Exposed, most: Option<NonZeroU32>) -> Self {
         let header = |name: &str| -> String {
             let all = request.headers().get_all(name);
             all.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned() + "\n").collect()
@@ -29,6 +32,7 @@ impl Validator {
             &table.digest,
             // Who sees more of a table has other answers.
             if table.private == Private::Hidden { "cut" } else { "" },
+            &most.map(|most| most.to_string()).unwrap_or_default(),
             request.path(),
             &parameters.join("&"),
             &header("accept"),

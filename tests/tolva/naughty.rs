@@ -78,7 +78,7 @@ fn naughty_texts_come_out_as_they_went_in() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let house = House::on(backend);
         house.contract_as_it_is("oddities", CONTRACT);
-        house.write("oddities.csv", &file(&texts));
+        house.write("oddities.csv", file(&texts));
         let loaded = house.run(&["load", "--json", "oddities.csv"]).ends(0).json();
         assert_eq!((&loaded["rejected"], &loaded["warnings"]), (&0.into(), &0.into()), "{loaded}");
         let up = house.up();
@@ -112,7 +112,7 @@ fn naughty_texts_come_out_as_they_went_in() {
         assert_eq!(found.len(), texts.len());
 
         // The same file again changes nothing: what is stored is what was read.
-        house.write("again.csv", &file(&texts).replace("\r\n0,", "\r\n00,"));
+        house.write("again.csv", file(&texts).replace("\r\n0,", "\r\n00,"));
         let again = house.run(&["load", "--json", "--dataset", "oddities", "again.csv"]);
         let again = again.ends(0).json();
         let counts = &again["targets"]["default"]["oddity"];

@@ -8,6 +8,7 @@ mod changes;
 mod client;
 mod control;
 mod counts;
+mod documented;
 mod embed;
 mod embed_filters;
 mod errors;
