@@ -22,6 +22,7 @@ mod transaction;
 mod unique;
 mod update;
 mod values;
+mod veil;
 
 use std::sync::Arc;
 
@@ -128,7 +129,8 @@ async fn perform(state: &State, mut order: Order) -> Result<Told, Trouble> {
     let ledger = state.ledger();
     let timeout = state.options().timeout();
     let writing = Writing::begin(ledger.db(), ledger.dialect(), timeout, subject.stored).await?;
-    let (outcome, body) = order.carry_out(&writing, &subject, &mut node, given).await?;
+    let done = order.carry_out(&writing, &subject, &mut node, given).await;
+    let (outcome, body) = done.map_err(|trouble| veil::cover(trouble, &subject))?;
     writing.end(order.preferences.keeps()).await?;
     // The database says so too, a moment later: whoever wrote here reads it here at once.
     state.versions().hear(Heard::Told(subject.dataset().to_owned()));

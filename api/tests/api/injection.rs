@@ -16,7 +16,12 @@ use crate::on_each_backend;
 use crate::private;
 use crate::world::World;
 
-on_each_backend![attempts_through_urls, attempts_through_headers, attempts_through_bodies];
+on_each_backend![
+    attempts_through_urls,
+    attempts_through_headers,
+    attempts_through_bodies,
+    attempts_by_who_may_write,
+];
 
 /// Texts of every class that programs have stumbled over.
 const NAUGHTY: &str = include_str!("../../../tests/naughty.json");
@@ -338,6 +343,47 @@ async fn attempts_through_bodies(world: &World) {
         }
     }
     assert!(send(world, all).await > 5_000);
+    assert_eq!(state(world).await, before);
+}
+
+/// Whoever may write can change what rows hold, and nothing else: here all of it is taken back.
+async fn attempts_by_who_may_write(world: &World) {
+    fill(world).await;
+    let scopes = "write:staff".parse().expect("scopes");
+    let (_, key) = world.ledger.create_key("writer", scopes, None).await.expect("a key");
+    let before = state(world).await;
+    let json = format!(
+        "Apikey: {}\r\nContent-Type: application/json\r\n\
+         Prefer: tx=rollback, return=representation\r\n",
+        key.reveal()
+    );
+    let csv = json.replace("application/json", "text/csv");
+    let mut all = Vec::new();
+    for attempt in attempts() {
+        let (url, text) = (escaped(&attempt), serde_json::Value::from(attempt.as_str()));
+        let mut add = |method: &str, target: String, headers: &str, body: String| {
+            all.push((request(method, &target, headers, body.as_bytes()), attempt.clone()));
+        };
+        let table = "/rest/v1/team";
+        add("POST", table.to_owned(), &json, attempt.clone());
+        add("POST", table.to_owned(), &json, format!("{{\"name\":{text}}}"));
+        add("POST", table.to_owned(), &json, format!("[{{{text}:1}}]"));
+        add(
+            "POST",
+            table.to_owned(),
+            &csv,
+            format!("name\n\"{}\"\n", attempt.replace('"', "\"\"")),
+        );
+        add("POST", format!("{table}?columns={url}"), &json, "{\"name\":\"x\"}".to_owned());
+        add("POST", format!("{table}?on_conflict={url}"), &json, "{\"name\":\"x\"}".to_owned());
+        add("PATCH", format!("{table}?id=eq.1"), &json, format!("{{\"name\":{text}}}"));
+        add("PATCH", format!("{table}?name=eq.{url}"), &json, "{\"name\":\"x\"}".to_owned());
+        add("PATCH", format!("{table}?{url}"), &json, "{\"name\":\"x\"}".to_owned());
+        add("PUT", format!("{table}?name=eq.{url}"), &json, format!("{{\"name\":{text}}}"));
+        add("DELETE", format!("{table}?name=eq.{url}"), &json, String::new());
+        add("DELETE", format!("{table}?or=(name.eq.{url})"), &json, String::new());
+    }
+    assert!(send(world, all).await > 2_000);
     assert_eq!(state(world).await, before);
 }
 

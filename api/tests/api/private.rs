@@ -8,7 +8,7 @@ use tolva_schema::finding::{Finding, Place, Severity};
 use tolva_schema::state::ArrivalState;
 
 use crate::changes::Ear;
-use crate::client::Answer;
+use crate::client::{self, Answer};
 use crate::control::{land, load, report};
 use crate::fixture;
 use crate::on_each_backend;
@@ -21,6 +21,7 @@ on_each_backend![
     the_record_of_changes_leaves_private_columns_out,
     findings_of_private_fields_keep_their_place_and_rule_only,
     messages_of_loads_are_for_who_may_see_private_columns,
+    who_writes_neither_sees_nor_changes_private_columns,
 ];
 
 /// An employee register whose salaries, addresses and rooms are nobody's business.
@@ -28,6 +29,7 @@ const STAFF: &str = r#"
 version = 1
 name    = "staff"
 files   = ["staff*.xlsx"]
+writable = true
 
 [[source]]
 name   = "rooms"
@@ -66,6 +68,16 @@ columns    = ["mailbox", "nick", "salary", "room"]
 references = { team_id = "team", room = "room" }
 "#;
 
+/// A table whose rows refer to members, so that a member cannot be deleted.
+const BADGES: &str = r#"
+[[table]]
+name       = "badge"
+from       = "people"
+key        = ["member_id"]
+columns    = []
+references = { member_id = "member" }
+"#;
+
 /// What nobody without the scope may ever read.
 pub const SECRETS: [&str; 5] = ["ada@example.com", "4242.50", "cellar-7", "salary", "mailbox"];
 
@@ -82,12 +94,13 @@ async fn with_key(world: &World, target: &str, key: &str) -> Answer {
 
 pub async fn fill(world: &World) {
     let ledger = &world.ledger;
-    fixture::apply(ledger, "staff.toml", STAFF).await;
+    fixture::apply(ledger, "staff.toml", &format!("{STAFF}{BADGES}")).await;
     fixture::insert(ledger, "room", "code, floor", &["'cellar-7', -1"]).await;
     fixture::insert(ledger, "team", "id, name", &["1, 'Sales'"]).await;
     let rows =
         ["1, 'ada@example.com', 'Ada', '4242.50', 'cellar-7', 1", "2, 'b', NULL, NULL, NULL, 1"];
     fixture::insert(ledger, "member", "id, mailbox, nick, salary, room, team_id", &rows).await;
+    fixture::insert(ledger, "badge", "member_id", &["1"]).await;
 }
 
 fn assert_no_secret(answer: &Answer, target: &str) {
@@ -347,4 +360,64 @@ async fn messages_of_loads_are_for_who_may_see_private_columns(world: &World) {
         let answer = with_key(world, &target, &key).await;
         assert!(answer.body.contains("`salary`"), "{}", answer.body);
     }
+}
+
+async fn who_writes_neither_sees_nor_changes_private_columns(world: &World) {
+    fill(world).await;
+    fixture::make_control_tables(&world.ledger).await;
+    let (writer, full) = (make(world, "write:staff").await, make(world, "write private").await);
+    let send = async |key: &str, method: &str, target: &str, body: &str| {
+        let headers = [("apikey", key), ("prefer", "return=representation")];
+        client::send_body(world.address, method, target, &headers, body.as_bytes()).await
+    };
+    let before = with_key(world, "/rest/v1/member?order=id", &full).await.body;
+    for (method, target, body) in [
+        ("POST", "/rest/v1/member", r#"{"nick": "Eve", "X": "1"}"#),
+        ("POST", "/rest/v1/member?columns=nick,X", r#"{"nick": "Eve"}"#),
+        ("POST", "/rest/v1/member?on_conflict=X", r#"{"nick": "Eve"}"#),
+        ("POST", "/rest/v1/member?select=X", r#"{"nick": "Eve"}"#),
+        ("PATCH", "/rest/v1/member?id=eq.1", r#"{"X": "1"}"#),
+        ("PATCH", "/rest/v1/member?X=eq.1", r#"{"nick": "Eve"}"#),
+        ("PATCH", "/rest/v1/member?id=eq.1&select=nick,X", r#"{"nick": "Eve"}"#),
+        ("PUT", "/rest/v1/member?id=eq.1", r#"{"id": 1, "X": "1"}"#),
+        ("PUT", "/rest/v1/member?X=eq.1", r#"{"X": "1"}"#),
+        ("DELETE", "/rest/v1/member?X=is.not_null", ""),
+    ] {
+        let unheard = |text: &str| text.replace('X', "unheard");
+        let unknown = send(&writer, method, &unheard(target), &unheard(body)).await;
+        for column in ["salary", "mailbox", "room"] {
+            let (target, body) = (target.replace('X', column), body.replace('X', column));
+            let told = send(&writer, method, &target, &body).await;
+            let same = (unknown.status, unknown.body.replace("unheard", column));
+            assert_eq!((told.status, told.body.clone()), same, "{method} {target}");
+            assert!((400..500).contains(&told.status), "{method} {target}: {}", told.body);
+        }
+    }
+    // What cannot be done because of a private column says so without its name.
+    for (method, target, body) in [
+        ("POST", "/rest/v1/member", r#"{"nick": "Eve"}"#),
+        ("PUT", "/rest/v1/member?nick=eq.Ada", r#"{"nick": "Ada"}"#),
+        ("POST", "/rest/v1/member?on_conflict=nick", r#"{"nick": "Eve"}"#),
+        ("DELETE", "/rest/v1/member?id=eq.1", ""),
+    ] {
+        let told = send(&writer, method, target, body).await;
+        assert!((400..500).contains(&told.status), "{method} {target}: {}", told.body);
+        assert_no_secret(&told, target);
+    }
+    let after = with_key(world, "/rest/v1/member?order=id", &full).await.body;
+    assert_eq!(after, before);
+    // What is public can be written, and what is private stays as it is.
+    for (method, target, body) in [
+        ("PATCH", "/rest/v1/member?id=eq.1", r#"{"nick": "Ada L."}"#),
+        ("PUT", "/rest/v1/member?id=eq.1", r#"{"id": 1, "nick": "Ada L.", "team_id": 1}"#),
+    ] {
+        let answer = send(&writer, method, target, body).await;
+        assert!(answer.status < 300, "{method}: {}", answer.body);
+        assert_no_secret(&answer, target);
+    }
+    let row = with_key(world, "/rest/v1/member?id=eq.1", &full).await.json()[0].clone();
+    assert_eq!((&row["nick"], &row["salary"]), (&json!("Ada L."), &json!(4242.5)));
+    assert_eq!((&row["mailbox"], &row["room"]), (&json!("ada@example.com"), &json!("cellar-7")));
+    let raise = r#"{"salary": 5000}"#;
+    assert!(send(&full, "PATCH", "/rest/v1/member?mailbox=eq.b", raise).await.status < 300);
 }
