@@ -14,3 +14,4 @@ mod veil;
 pub use change::Change;
 pub use datasets::DatasetEntry;
 pub use findings::FindingEntry;
+pub use parameters::Parameters;

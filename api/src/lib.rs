@@ -28,6 +28,7 @@ mod snapshot;
 mod sql;
 mod state;
 mod tls;
+mod upload;
 mod validator;
 mod versions;
 mod write;

@@ -141,13 +141,20 @@ pub struct Limits {
     pub url: ByteSize,
     /// Bytes of all headers.
     pub headers: ByteSize,
-    /// Bytes of a body that writes rows. Files that are uploaded have `limits.file_size`.
+    /// Bytes of a body that writes rows.
     pub body: ByteSize,
+    /// Bytes of a file that is uploaded.
+    pub upload: ByteSize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { url: ByteSize::kb(65), headers: ByteSize::kib(32), body: ByteSize::mib(16) }
+        Self {
+            url: ByteSize::kb(65),
+            headers: ByteSize::kib(32),
+            body: ByteSize::mib(16),
+            upload: ByteSize::gib(1),
+        }
     }
 }
 

@@ -374,6 +374,14 @@ pub enum Problem {
         /// Those by which they are told.
         key: String,
     },
+    /// A file that is uploaded is not taken.
+    #[error("the file is not taken: {why}")]
+    Upload {
+        /// Why.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
     /// Somebody else writes to the dataset.
     #[error("somebody else writes to this dataset at the moment")]
     Locked,
@@ -453,6 +461,7 @@ impl Problem {
             Self::NotWritable { .. } => "TOLVA030",
             Self::Locked => "TOLVA031",
             Self::TooMany { .. } => "TOLVA032",
+            Self::Upload { .. } => "TOLVA033",
         }
     }
 
@@ -498,6 +507,7 @@ impl Problem {
             | Self::MaxAffected { .. }
             | Self::NoColumn { .. }
             | Self::Unfiltered { .. }
+            | Self::Upload { .. }
             | Self::NoConflict { .. } => StatusCode::BAD_REQUEST,
             Self::PutFilters { .. } | Self::NotWritable { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooMany { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -550,7 +560,9 @@ impl Problem {
     pub fn hint(&self) -> Option<String> {
         let fixed = match self {
             Self::Query { hint, .. } => return hint.clone(),
-            Self::UnknownTable { hint, .. } | Self::Parameter { hint, .. } => {
+            Self::UnknownTable { hint, .. }
+            | Self::Parameter { hint, .. }
+            | Self::Upload { hint, .. } => {
                 return Some(hint.clone());
             }
             Self::UnknownColumn { known, .. } | Self::NoColumn { known, .. } => {
@@ -830,6 +842,7 @@ mod tests {
             Problem::PutKey,
             Problem::NoConflict { columns: text(), key: text() },
             Problem::Locked,
+            Problem::Upload { why: text(), hint: text() },
         ]
     }
 
@@ -895,6 +908,7 @@ mod tests {
             Problem::PutKey => 55,
             Problem::NoConflict { .. } => 56,
             Problem::Locked => 57,
+            Problem::Upload { .. } => 58,
         }
     }
 

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
 use crate::auth::Caller;
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{control, data, health, openapi, write};
+use crate::{control, data, health, openapi, upload, write};
 
 /// Every route. Whatever else is asked for gets an error of the same shape.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -26,7 +26,15 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(resource("/v1/datasets/{name}", control::datasets::one))
         .service(resource("/v1/datasets/{name}/changes", control::since::list))
         .service(resource("/v1/events", control::events::stream))
-        .service(resource("/v1/arrivals", control::arrivals::list))
+        .service(
+            web::resource("/v1/arrivals")
+                .route(web::get().to(control::arrivals::list))
+                .route(web::head().to(control::arrivals::list))
+                .route(web::post().to(upload::take))
+                .default_service(web::to(|request: HttpRequest| async move {
+                    not_possible(&request, "GET, HEAD, POST")
+                })),
+        )
         .service(resource("/v1/arrivals/{id}", control::arrivals::one))
         .service(resource("/v1/loads", control::loads::list))
         .service(resource("/v1/loads/{id}", control::loads::one))

@@ -163,6 +163,10 @@ impl Ledger {
         kill::point("before-arrival");
         transaction.commit().await?;
         kill::point("after-arrival");
+        // A watcher publishes what it takes; who uploads knows no bus.
+        if new.origin == ArrivalOrigin::Api {
+            self.near.notify_one();
+        }
         Ok(Arrived::Made(id))
     }
 

@@ -24,8 +24,10 @@ mod progress;
 mod prune;
 pub mod stored;
 mod targets;
+pub mod whole;
 pub mod work;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
@@ -33,6 +35,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
+use tokio::sync::Notify;
 use tolva_schema::dialect::Dialect;
 
 pub use arrivals::{Arrival, ArrivalOrigin, Arrived, NewArrival};
@@ -68,6 +71,8 @@ pub struct Ledger {
     db: Patient<DatabaseConnection>,
     dialect: Dialect,
     trace: fn() -> Option<String>,
+    /// Something came in by this very process: in SQLite nobody else tells.
+    near: Arc<Notify>,
 }
 
 impl Ledger {
@@ -83,7 +88,12 @@ impl Ledger {
         }
         let patience = (dialect == Dialect::Postgres).then_some(PATIENCE);
         within(patience, migration::run(&db, dialect)).await?;
-        Ok(Self { db: Patient { inner: db, patience }, dialect, trace: || None })
+        Ok(Self {
+            db: Patient { inner: db, patience },
+            dialect,
+            trace: || None,
+            near: Arc::default(),
+        })
     }
 
     /// Opens the ledger as soon as it can be reached; `waits` is told what it waits for, and for how

@@ -31,7 +31,7 @@ pub struct Hints {
 impl Hints {
     /// The next hint; several that came meanwhile are one. It may be waited for again after it was
     /// given up, and it never fails: while the ledger is away there are no hints, and one once it is
-    /// back. In SQLite there are none at all.
+    /// back. In SQLite there are those of uploads to this process, and no others.
     pub async fn next(&self) {
         self.there.notified().await;
     }
@@ -63,7 +63,10 @@ impl Drop for Listening {
 impl Ledger {
     /// Listens for what is put into the outbox.
     pub fn listen(&self) -> Hints {
-        let there = Arc::new(Notify::new());
+        let there = match self.dialect {
+            Dialect::Sqlite => Arc::clone(&self.near),
+            _ => Arc::default(),
+        };
         let hint = Arc::clone(&there);
         let listening = self.listen_on(CHANNEL, move |heard| {
             if heard != Heard::Lost {

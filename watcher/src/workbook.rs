@@ -1,19 +1,16 @@
 //! Whether a file looks whole: a cheap look at its end, without reading it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use tolva_ledger::whole::{TAIL, ends_with_record, has_record};
+
 use crate::look::OPEN_FLAGS;
 
-/// What a ZIP starts with.
-const START: &[u8] = b"PK\x03\x04";
-/// What the record that ends every ZIP starts with.
-const END: &[u8] = b"PK\x05\x06";
-/// That record's length without its comment, and the longest comment.
-const END_LENGTH: u64 = 22;
-const LONGEST_COMMENT: u64 = 64 * 1024;
+/// Bytes at the start of a file that tell a ZIP.
+const START: u64 = 4;
 
 /// Whether the file can be whole: it is not empty, and if it is a workbook or any other ZIP, then the
 /// record that ends a ZIP is there. Only a hint for when to read: what the file is worth is decided
@@ -25,23 +22,14 @@ pub(crate) fn looks_whole(path: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     let mut start = Vec::new();
-    (&mut file).take(START.len() as u64).read_to_end(&mut start)?;
-    if start == START || is_workbook(path) { ends_as_zip(&mut file, size) } else { Ok(true) }
-}
-
-fn is_workbook(path: &Path) -> bool {
-    let kinds = ["xlsx", "xlsm", "xlsb", "ods"];
-    path.extension().is_some_and(|own| kinds.iter().any(|kind| own.eq_ignore_ascii_case(kind)))
-}
-
-fn ends_as_zip(file: &mut File, size: u64) -> io::Result<bool> {
-    file.seek(SeekFrom::Start(size.saturating_sub(LONGEST_COMMENT + END_LENGTH)))?;
+    (&mut file).take(START).read_to_end(&mut start)?;
+    if !ends_with_record(path, &start) {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::Start(size.saturating_sub(TAIL as u64)))?;
     let mut tail = Vec::new();
-    file.take(LONGEST_COMMENT + END_LENGTH).read_to_end(&mut tail)?;
-    let Some(last) = tail.len().checked_sub(END_LENGTH as usize) else {
-        return Ok(false);
-    };
-    Ok(tail[..last + END.len()].windows(END.len()).any(|bytes| bytes == END))
+    file.take(TAIL as u64).read_to_end(&mut tail)?;
+    Ok(has_record(&tail))
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ fn small() -> Options {
         url: bytesize::ByteSize::b(200),
         headers: bytesize::ByteSize::b(1000),
         body: bytesize::ByteSize::b(100),
+        ..Limits::default()
     };
     Options { limits, ..Options::default() }
 }

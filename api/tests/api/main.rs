@@ -33,6 +33,7 @@ mod representations;
 mod select;
 mod tokens;
 mod types;
+mod uploads;
 mod validators;
 mod world;
 mod write_insert;

@@ -84,7 +84,7 @@ async fn a_writer_that_waits_for_too_long_is_told_to_try_again() {
         let writer = begin(world).await;
         let merge = merge(world).await;
         let answer = writer.send("POST", "/rest/v1/tag", &[], r#"{"name": "a"}"#).await;
-        assert_eq!((answer.status, answer.code().as_str()), (503, "TOLVA021"));
+        assert_eq!((answer.status, answer.code().as_str()), (503, "TOLVA031"));
         assert_eq!(answer.json()["hint"], "try again in a moment");
         // Readers never wait, and other datasets neither.
         assert_eq!(world.get("/rest/v1/thing").await.status, 200);

@@ -244,8 +244,11 @@ impl History<'_> {
         if self.world.backend == Backend::Mysql {
             return;
         }
-        self.arrive().await;
         let content = self.other_content(kind, &key);
+        if self.model.tables.get(kind).rows[&key].shown == content {
+            return;
+        }
+        self.arrive().await;
         self.tell(format!("refresh, and meanwhile {kind:?} {key:?} becomes {content:?}"));
         let mut later = self.model.clone();
         self.model.edit(kind, &key, content.clone());
@@ -272,7 +275,9 @@ impl History<'_> {
     }
 
     fn hand(&self) -> Hand<'_> {
+        let writable = self.world.backend != Backend::Mysql;
         Hand {
+            ledger: writable.then(|| self.world.ledger.clone()),
             db: &self.world.db,
             dialect: self.world.dialect,
             setting: &self.model.setting,
@@ -283,7 +288,10 @@ impl History<'_> {
     async fn edit(&mut self) {
         let Some((kind, key)) = self.any_row(|_, _| true) else { return };
         let content = self.other_content(kind, &key);
-        self.put(kind, key, content).await;
+        // To write what is there already changes nothing.
+        if self.model.tables.get(kind).rows[&key].shown != content {
+            self.put(kind, key, content).await;
+        }
     }
 
     async fn put(&mut self, kind: Kind, key: Key, content: Content) {

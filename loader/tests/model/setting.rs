@@ -148,7 +148,7 @@ impl Setting {
     pub fn contract(&self) -> String {
         let mut text = format!(
             "version = 1\nname = \"{}\"\nfiles = [\"stock*.csv\"]\nrefresh = \"{}\"\n\
-             max_delete = {:?}\n",
+             max_delete = {:?}\nwritable = true\n",
             self.dataset(),
             word(&self.refresh),
             self.max_delete,
