@@ -7,7 +7,7 @@ use miette::{IntoDiagnostic, miette};
 use tolva_events::{AmqpBus, Bus};
 use tolva_ledger::{Ledger, StoredContract};
 use tolva_loader::catalog::{Applied, CatalogError};
-use tolva_loader::{LoadError, Loader, Targets};
+use tolva_loader::{Journal, LoadError, Loader, Targets};
 use tolva_schema::contract::Contract;
 use tolva_schema::routing::{Route, partition_of, route};
 
@@ -22,22 +22,34 @@ pub struct App {
     pub ledger: Ledger,
     /// The loader over it.
     pub loader: Loader,
+    /// The statements that targets were sent.
+    pub journal: Journal,
 }
 
 impl App {
     /// Opens the ledger; makes the folder of an embedded database.
     pub async fn open(settings: Settings) -> miette::Result<Self> {
+        Self::noting(settings, Journal::default()).await
+    }
+
+    /// The same, with every statement that a target is sent noted in `journal`.
+    pub async fn noting(settings: Settings, journal: Journal) -> miette::Result<Self> {
         let ledger = opening::ledger(&settings).await?;
-        Ok(Self::over(ledger, settings))
+        Ok(Self::with(ledger, settings, journal))
     }
 
     /// The parts over a ledger that is open.
     pub fn over(ledger: Ledger, settings: Settings) -> Self {
+        Self::with(ledger, settings, Journal::default())
+    }
+
+    fn with(ledger: Ledger, settings: Settings, journal: Journal) -> Self {
         let ledger = ledger.with_trace(tolva_telemetry::current_traceparent);
         let targets = Targets::new(&settings.database.url, &settings.target_urls());
+        let targets = targets.with_journal(&journal);
         let loader = Loader::new(ledger.clone(), targets, &tolva_telemetry::name())
             .with_limits(settings.limits.clone());
-        Self { settings, ledger, loader }
+        Self { settings, ledger, loader, journal }
     }
 
     /// The broker, if one is configured.

@@ -52,10 +52,10 @@ pub enum Verb {
     Serve(ServeArgs),
     /// Takes what lies in the inbox, loads nothing, ends
     Scan,
-    /// Puts files into the landing as arrivals, loads nothing
+    /// Puts files into the landing as arrivals, loads nothing, and tells what is in them
     Land(LandArgs),
     /// Loads files now, in the foreground
-    Load(LandArgs),
+    Load(LoadArgs),
     /// Reads a file by the same rules as a load and touches no table (exit 3: it would be refused)
     Check(CheckArgs),
     /// Brings datasets to their newest arrival, the inbox first
@@ -86,9 +86,20 @@ pub struct ServeArgs {
     pub listen: Option<String>,
 }
 
-/// `tolva land` and `tolva load`.
+/// `tolva land`.
 #[derive(Debug, Args)]
 pub struct LandArgs {
+    /// The files [default: what lies in the inbox of the dataset, else its newest arrival]
+    #[arg(required_unless_present = "dataset")]
+    pub files: Vec<PathBuf>,
+    /// The dataset, where neither the file's name nor its folder tells
+    #[arg(long)]
+    pub dataset: Option<String>,
+}
+
+/// `tolva load`.
+#[derive(Debug, Args)]
+pub struct LoadArgs {
     /// The files
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
@@ -124,7 +135,8 @@ pub struct RefreshArgs {
     /// Only this target
     #[arg(long)]
     pub target: Option<String>,
-    /// Report on this arrival (and fail if it is not brought in)
+    /// Report on this arrival, and how the targets stand (exit 1 or 3 if it is not brought in, 4 if the
+    /// dataset is late even so)
     #[arg(long, requires = "dataset")]
     pub arrival: Option<i64>,
 }

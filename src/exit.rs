@@ -26,15 +26,20 @@ impl Exit {
         };
         if rank(other) > rank(self) { other } else { self }
     }
+
+    /// The code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Quarantined => 3,
+            Self::Late => 4,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Quarantined => 3,
-            Exit::Late => 4,
-        })
+        Self::from(exit.code())
     }
 }

@@ -5,6 +5,7 @@ mod app;
 mod args;
 mod exit;
 mod opening;
+mod pipes;
 mod service;
 mod settings;
 mod show;
@@ -16,6 +17,7 @@ use clap::Parser;
 
 use args::{Cli, Verb};
 use exit::Exit;
+use pipes::Pipes;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -26,15 +28,24 @@ async fn main() -> ExitCode {
         // `tolva check … | head` ends as any command does whose reader has seen enough.
         sigpipe::reset();
     }
-    let exit = run(cli).await.unwrap_or_else(|error| {
+    let pipes = Pipes::from_environment().unwrap_or_else(|error| {
         eprintln!("{error:?}");
+        None
+    });
+    let mut reason = None;
+    let exit = run(cli, pipes.as_ref()).await.unwrap_or_else(|error| {
+        eprintln!("{error:?}");
+        reason = Some(format!("{error:#}"));
         Exit::Failed
     });
+    if let Some(pipes) = pipes {
+        pipes.ends(exit, reason);
+    }
     telemetry.end();
     exit.into()
 }
 
-async fn run(cli: Cli) -> miette::Result<Exit> {
+async fn run(cli: Cli, pipes: Option<&Pipes>) -> miette::Result<Exit> {
     let settings = settings::Settings::load(&cli.global)?;
     let json = cli.global.json;
     match cli.verb {
@@ -43,10 +54,10 @@ async fn run(cli: Cli) -> miette::Result<Exit> {
         Verb::Work => verb::work::run(settings).await,
         Verb::Serve(args) => verb::serve::run(settings, args).await,
         Verb::Scan => verb::scan::run(settings, json).await,
-        Verb::Land(args) => verb::land::run(settings, args, json).await,
+        Verb::Land(args) => verb::land::run(settings, args, json, pipes).await,
         Verb::Load(args) => verb::load::run(settings, args, json).await,
-        Verb::Check(args) => verb::check::run(settings, args, json).await,
-        Verb::Refresh(args) => verb::refresh::run(settings, args, json).await,
+        Verb::Check(args) => verb::check::run(settings, args, json, pipes).await,
+        Verb::Refresh(args) => verb::refresh::run(settings, args, json, pipes).await,
         Verb::Status => verb::status::run(settings, json).await,
         Verb::Replay(args) => match args.arrival {
             Some(arrival) => verb::replay::run(settings, arrival, false, json).await,

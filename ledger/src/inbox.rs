@@ -121,6 +121,12 @@ impl Ledger {
         Ok(written == 1)
     }
 
+    /// Every file that was looked at, by path.
+    pub async fn inbox_files(&self) -> Result<Vec<InboxFile>, LedgerError> {
+        let models = inbox::Entity::find().order_by_asc(inbox::Column::Path).all(&self.db).await?;
+        Ok(models.into_iter().map(read).collect())
+    }
+
     /// Files of which no arrival was made, by path.
     pub async fn inbox_problems(&self) -> Result<Vec<InboxFile>, LedgerError> {
         let models = inbox::Entity::find()

@@ -39,7 +39,7 @@ use tokio::sync::Notify;
 use tolva_schema::dialect::Dialect;
 
 pub use arrivals::{Arrival, ArrivalOrigin, Arrived, NewArrival};
-pub use clock::{now_ms, rfc3339};
+pub use clock::{now_ms, parse_rfc3339, rfc3339};
 pub use consequence::{Consequence, consequence};
 pub use contracts::{ContractState, StoredContract};
 pub use error::LedgerError;

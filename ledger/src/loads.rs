@@ -320,6 +320,26 @@ impl Ledger {
         Ok(query.all(&self.db).await?.into_iter().map(Load::from).collect())
     }
 
+    /// The loads that brought something into a target, or confirmed what it holds; the newest first,
+    /// `limit` at most.
+    pub async fn applied_loads(
+        &self,
+        dataset: &str,
+        target: &str,
+        limit: u64,
+    ) -> Result<Vec<Load>, LedgerError> {
+        let applied = [ArrivalState::Loaded.as_str(), ArrivalState::Unchanged.as_str()];
+        let models = load::Entity::find()
+            .filter(load::Column::Dataset.eq(dataset))
+            .filter(load::Column::Target.eq(target))
+            .filter(load::Column::State.is_in(applied))
+            .order_by_desc(load::Column::Id)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        Ok(models.into_iter().map(Load::from).collect())
+    }
+
     /// What a load found, in the order of the report.
     pub async fn findings(
         &self,

@@ -16,7 +16,7 @@ mod model;
 mod name;
 mod proof;
 mod refer;
-mod sheets;
+pub(crate) mod sheets;
 mod split;
 mod table;
 mod write;

@@ -94,10 +94,10 @@ async fn apply_on(
     allowed(&steps, leave)?;
     follow(session, db, contract, &steps).await?;
     if session.dialect.is_mysql() {
-        db.execute_unprepared("SET SESSION lock_wait_timeout = 10").await?;
+        session.execute(db, "SET SESSION lock_wait_timeout = 10").await?;
     }
     for statement in steps.iter().flat_map(|step| &step.sql) {
-        db.execute_unprepared(statement).await?;
+        session.execute(db, statement).await?;
     }
     Ok(())
 }

@@ -57,9 +57,9 @@ pub async fn prepare(session: &Session, contract: &Contract) -> Result<Vec<Stage
         };
         let drop = if session.dialect.is_mysql() { "DROP TEMPORARY TABLE" } else { "DROP TABLE" };
         let name = session.dialect.quote(&stage.name);
-        session.db.execute_unprepared(&format!("{drop} IF EXISTS {name}")).await?;
+        session.execute(&session.db, &format!("{drop} IF EXISTS {name}")).await?;
         let create = ddl::create_temporary(session.dialect, &stage.name, &stage.columns);
-        session.db.execute_unprepared(&create).await?;
+        session.execute(&session.db, &create).await?;
         stages.push(stage);
     }
     Ok(stages)
@@ -70,7 +70,7 @@ pub async fn clear(session: &Session, stages: &[Stage]) -> Result<(), LoadError>
     let drop = if session.dialect.is_mysql() { "DROP TEMPORARY TABLE" } else { "DROP TABLE" };
     for stage in stages {
         let sql = format!("{drop} IF EXISTS {}", session.dialect.quote(&stage.name));
-        session.db.execute_unprepared(&sql).await?;
+        session.execute(&session.db, &sql).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use tolva_schema::ddl;
 use tolva_schema::dialect::Dialect;
 
 use crate::error::LoadError;
+use crate::journal::Journal;
 
 /// The target that is the ledger's own database.
 pub const DEFAULT: &str = "default";
@@ -35,6 +36,7 @@ pub struct Target {
     /// Connections that no load uses at the moment. A load has one to itself: its temporary tables
     /// and locks live there.
     idle: Arc<Mutex<Vec<Session>>>,
+    journal: Journal,
 }
 
 /// One connection.
@@ -44,6 +46,9 @@ pub struct Session {
     pub db: DatabaseConnection,
     /// Its dialect.
     pub dialect: Dialect,
+    /// The name of its target.
+    target: Arc<str>,
+    journal: Journal,
 }
 
 impl Target {
@@ -53,6 +58,7 @@ impl Target {
             url: url.to_owned(),
             prepared: Arc::default(),
             idle: Arc::default(),
+            journal: Journal::default(),
         }
     }
 
@@ -141,7 +147,8 @@ impl Target {
                 Consequence::Fault => LoadError::Failed { code: "database", message: told },
             }
         })?;
-        Ok(Session { db, dialect })
+        let (target, journal) = (self.name.as_str().into(), self.journal.clone());
+        Ok(Session { db, dialect, target, journal })
     }
 
     /// Gives a connection back; only one that is known to be clean.
@@ -213,8 +220,22 @@ impl Session {
         sql: impl Into<String>,
         values: Vec<Bound>,
     ) -> Result<(), LoadError> {
+        let sql = sql.into();
+        self.note(&sql);
         db.execute_raw(self.statement(sql, values)).await?;
         Ok(())
+    }
+
+    /// Runs a statement without values.
+    pub async fn execute(&self, db: &impl ConnectionTrait, sql: &str) -> Result<(), LoadError> {
+        self.note(sql);
+        db.execute_unprepared(sql).await?;
+        Ok(())
+    }
+
+    /// Notes a statement that is run in another way.
+    pub fn note(&self, sql: &str) {
+        self.journal.note(&self.target, sql);
     }
 
     /// `?`, or `$1` and so on, joined by commas.
@@ -238,6 +259,14 @@ impl Targets {
             named.iter().map(|(name, url)| (name.clone(), Target::new(name, url))).collect();
         by_name.insert(DEFAULT.to_owned(), Target::new(DEFAULT, default));
         Self { by_name }
+    }
+
+    /// The same, with every statement noted in `journal`.
+    pub fn with_journal(mut self, journal: &Journal) -> Self {
+        for target in self.by_name.values_mut() {
+            target.journal = journal.clone();
+        }
+        self
     }
 
     /// The target of this name.

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod cell;
+pub mod checks;
 pub mod contract;
 pub mod control;
 pub mod count;

@@ -9,6 +9,7 @@ mod table;
 
 use serde::Serialize;
 
+use crate::checks::Check;
 use crate::contract::{Contract, Partition, Refresh};
 pub(crate) use source::type_name;
 pub use source::{FieldOutline, MatrixOutline, SourceOutline};
@@ -46,6 +47,8 @@ pub struct Outline {
     pub sources: Vec<SourceOutline>,
     /// What is made of them, parents first.
     pub tables: Vec<TableOutline>,
+    /// What a file is held against.
+    pub checks: Vec<Check>,
 }
 
 impl Contract {
@@ -70,6 +73,7 @@ impl Contract {
             every: self.every.as_millis().div_ceil(1000) as u64,
             sources: self.sources.iter().map(SourceOutline::of).collect(),
             tables: self.tables.iter().map(|table| TableOutline::of(self, table)).collect(),
+            checks: self.checks(),
         }
     }
 }

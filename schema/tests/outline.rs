@@ -22,6 +22,7 @@ fn the_shape_is_the_documented_one() {
     assert_eq!(
         keys(&outline),
         [
+            "checks",
             "dataset",
             "digest",
             "every",
@@ -37,6 +38,7 @@ fn the_shape_is_the_documented_one() {
             "writable"
         ]
     );
+    assert_eq!(keys(&outline["checks"][0]), ["field", "name", "rule", "says"]);
     let (source, table) = (&outline["sources"][0], &outline["tables"][0]);
     assert_eq!(keys(source), ["fields", "layout", "matrix", "name", "sheets"]);
     assert_eq!(

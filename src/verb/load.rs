@@ -7,11 +7,11 @@ use std::time::Duration;
 use miette::IntoDiagnostic;
 use serde::Serialize;
 use tolva_ledger::{Arrival, ArrivalOrigin, Load};
-use tolva_loader::{DEFAULT, Progress, Rest};
+use tolva_loader::{DEFAULT, Progress, Refreshed, Rest};
 use tolva_schema::state::ArrivalState;
 
 use crate::app::App;
-use crate::args::LandArgs;
+use crate::args::LoadArgs;
 use crate::exit::Exit;
 use crate::settings::Settings;
 use crate::show::{self, bar::Bar};
@@ -23,9 +23,11 @@ const LOOK: Duration = Duration::from_millis(100);
 #[derive(Debug, Serialize)]
 pub struct Loaded {
     file: String,
-    dataset: String,
+    /// Its dataset.
+    pub dataset: String,
     arrival: i64,
-    state: ArrivalState,
+    /// Its state: the least finished one of its targets.
+    pub state: ArrivalState,
     sha256: String,
     read: i64,
     rejected: i64,
@@ -44,7 +46,7 @@ struct Problem {
 }
 
 /// Runs the verb.
-pub async fn run(settings: Settings, args: LandArgs, json: bool) -> miette::Result<Exit> {
+pub async fn run(settings: Settings, args: LoadArgs, json: bool) -> miette::Result<Exit> {
     let app = App::open(settings).await?;
     app.sync().await.into_diagnostic()?;
     let mut exit = Exit::Done;
@@ -74,44 +76,58 @@ async fn one(app: &App, file: &Path, dataset: Option<&str>, json: bool) -> miett
     tell(app, arrival, json).await
 }
 
-/// Refreshes a target until the arrival has come to its end there.
+/// Refreshes a target until the arrival has come to its end there, and gives what was done for that.
 pub async fn settle(
     app: &App,
     dataset: &str,
     target: &str,
     arrival: i64,
     json: bool,
-) -> miette::Result<()> {
+) -> miette::Result<Refreshed> {
+    let mut outcomes = Vec::new();
     let progress = Progress::default();
     let bar = Bar::start(&progress, &format!("{dataset} → {target}"), json);
-    loop {
-        let refreshed = app.loader.refresh(dataset, target, &progress).await.into_diagnostic()?;
+    let rest = loop {
+        let mut refreshed =
+            app.loader.refresh(dataset, target, &progress).await.into_diagnostic()?;
         let state = app.ledger.arrival(arrival).await.into_diagnostic()?;
         let open = state.targets.get(target).is_some_and(|one| one.state.is_open());
+        outcomes.append(&mut refreshed.outcomes);
         if !open || refreshed.rest != Rest::Busy {
-            break;
+            break refreshed.rest;
         }
         tokio::time::sleep(LOOK).await;
-    }
+    };
     bar.end();
-    Ok(())
+    Ok(Refreshed { outcomes, rest })
 }
 
 /// Tells what became of an arrival.
-pub async fn tell(app: &App, arrival: i64, json: bool) -> miette::Result<Exit> {
+async fn tell(app: &App, arrival: i64, json: bool) -> miette::Result<Exit> {
     let arrival = app.ledger.arrival(arrival).await.into_diagnostic()?;
-    let loads = app.ledger.loads(Some(arrival.id), 100).await.into_diagnostic()?;
-    let told = loaded(&arrival, &loads);
+    let told = outcome(app, &arrival, json).await?;
     if json {
         println!("{}", serde_json::to_string(&told).into_diagnostic()?);
-    } else {
-        show::arrival::loaded(app, &arrival, &newest(&loads)).await?;
     }
-    Ok(match told.state {
+    Ok(exit_of(told.state))
+}
+
+/// What became of an arrival; shown as text unless somebody wants JSON.
+pub async fn outcome(app: &App, arrival: &Arrival, json: bool) -> miette::Result<Loaded> {
+    let loads = app.ledger.loads(Some(arrival.id), 100).await.into_diagnostic()?;
+    if !json {
+        show::arrival::loaded(app, arrival, &newest(&loads)).await?;
+    }
+    Ok(loaded(arrival, &loads))
+}
+
+/// How the program ends that brought an arrival to this state.
+pub fn exit_of(state: ArrivalState) -> Exit {
+    match state {
         ArrivalState::Quarantined => Exit::Quarantined,
         state if state.is_applied() || state == ArrivalState::Superseded => Exit::Done,
         _ => Exit::Failed,
-    })
+    }
 }
 
 /// The newest load of each target.

@@ -1,15 +1,19 @@
 //! `tolva refresh`: brings datasets to their newest arrival, the reachable inbox first.
 
+mod brought;
+
 use miette::{IntoDiagnostic, miette};
 use serde::Serialize;
-use tolva_loader::{Progress, Rest};
+use tolva_loader::{Journal, Progress, Rest};
 use tolva_schema::state::ArrivalState;
 use tolva_watcher::Watcher;
 
-use super::load::{settle, tell};
+pub use brought::Brought;
+
 use crate::app::App;
 use crate::args::RefreshArgs;
 use crate::exit::Exit;
+use crate::pipes::Pipes;
 use crate::settings::Settings;
 use crate::show::bar::Bar;
 
@@ -31,8 +35,14 @@ struct Load {
 }
 
 /// Runs the verb.
-pub async fn run(settings: Settings, args: RefreshArgs, json: bool) -> miette::Result<Exit> {
-    let app = App::open(settings).await?;
+pub async fn run(
+    settings: Settings,
+    args: RefreshArgs,
+    json: bool,
+    pipes: Option<&Pipes>,
+) -> miette::Result<Exit> {
+    let journal = if pipes.is_some() { Journal::keeping() } else { Journal::default() };
+    let app = App::noting(settings, journal).await?;
     app.sync().await.into_diagnostic()?;
     if app.settings.inbox.is_dir() {
         let watcher = Watcher::new(app.ledger.clone(), app.settings.inbox.clone(), app.bus()?);
@@ -47,10 +57,8 @@ pub async fn run(settings: Settings, args: RefreshArgs, json: bool) -> miette::R
             return Err(miette!("{dataset} has no target {}", args.target.unwrap_or_default()));
         }
         if let Some(arrival) = args.arrival {
-            for target in targets {
-                settle(&app, dataset, target, arrival, json).await?;
-            }
-            exit = exit.and(tell(&app, arrival, json).await?);
+            let ended = brought::run(&app, &stored, &targets, arrival, json, pipes).await?;
+            exit = exit.and(ended);
             continue;
         }
         for target in targets {
@@ -91,13 +99,7 @@ async fn one(app: &App, dataset: &str, target: &str, json: bool) -> miette::Resu
                 error: outcome.report.error.map(|(_, message)| message),
             })
             .collect(),
-        rest: match refreshed.rest {
-            Rest::Done => "up to date".to_owned(),
-            Rest::Busy => "another worker is at it".to_owned(),
-            Rest::Later { reason, .. } => format!("failed for now: {reason}"),
-            Rest::Blocked(arrival) => format!("arrival {arrival} waits for a person"),
-            Rest::Skipped => "skipped: the target has no URL".to_owned(),
-        },
+        rest: words(&refreshed.rest),
     };
     if json {
         println!("{}", serde_json::to_string(&told).into_diagnostic()?);
@@ -108,4 +110,15 @@ async fn one(app: &App, dataset: &str, target: &str, json: bool) -> miette::Resu
         println!("{dataset} → {target}: {}", told.rest);
     }
     Ok(exit)
+}
+
+/// What is left to do, in words.
+fn words(rest: &Rest) -> String {
+    match rest {
+        Rest::Done => "up to date".to_owned(),
+        Rest::Busy => "another worker is at it".to_owned(),
+        Rest::Later { reason, .. } => format!("failed for now: {reason}"),
+        Rest::Blocked(arrival) => format!("arrival {arrival} waits for a person"),
+        Rest::Skipped => "skipped: the target has no URL".to_owned(),
+    }
 }

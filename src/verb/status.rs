@@ -8,7 +8,10 @@ use serde::Serialize;
 use tokio::time::timeout;
 use tolva_events::Dead;
 use tolva_ledger::heartbeats::{Heartbeat, expected};
-use tolva_ledger::{Arrival, Freshness, rfc3339};
+use tolva_ledger::{
+    Arrival, Freshness, Ledger, Load, StoredContract, now_ms, parse_rfc3339, rfc3339,
+};
+use tolva_watcher::{Unseen, Watcher};
 
 use crate::app::App;
 use crate::exit::Exit;
@@ -17,6 +20,8 @@ use crate::show;
 
 /// Arrivals shown.
 const ARRIVALS: u64 = 20;
+/// Loads shown of each dataset and target.
+const LOADS: u64 = 20;
 /// Dead messages shown.
 const DEAD: usize = 20;
 /// How long the broker may take to answer.
@@ -35,14 +40,33 @@ pub struct Status {
     pub skipped: Vec<String>,
     /// The newest arrivals.
     pub arrivals: Vec<Arrival>,
+    /// Arrivals that wait for a load, among the newest ones.
+    pub pending: Vec<Pending>,
+    /// The newest loads that brought something into a target, or confirmed what it holds.
+    pub loads: Vec<Load>,
     /// Arrivals that wait for a person.
     pub waiting: Vec<Arrival>,
     /// Contracts that wait for a person.
     pub contracts: Vec<WaitingContract>,
     /// Files of the inbox of which no arrival was made.
     pub inbox: Vec<Untaken>,
+    /// Files of the inbox that nobody has looked at; none where the inbox cannot be seen from here.
+    pub unseen: Option<Vec<Unseen>>,
     /// The broker, where one is configured.
     pub broker: Option<Broker>,
+}
+
+/// An arrival that waits for a load.
+#[derive(Debug, Serialize)]
+pub struct Pending {
+    /// Its number.
+    pub id: i64,
+    /// The dataset.
+    pub dataset: String,
+    /// The targets that lack it.
+    pub targets: Vec<String>,
+    /// How long it has waited, seconds.
+    pub age: u64,
 }
 
 /// What the broker tells.
@@ -202,6 +226,9 @@ async fn status(app: &App) -> miette::Result<Status> {
         processes: expected(&heard).into_iter().map(Process::from).collect(),
         skipped,
         waiting,
+        pending: newest.iter().filter_map(pending).collect(),
+        loads: loads(ledger, &contracts).await?,
+        unseen: unseen(app).await?,
         arrivals: newest.into_iter().take(ARRIVALS as usize).collect(),
         contracts: ledger
             .waiting_contracts()
@@ -218,6 +245,41 @@ async fn status(app: &App) -> miette::Result<Status> {
             .map(|file| Untaken { path: file.path, problem: file.problem.unwrap_or_default() })
             .collect(),
     })
+}
+
+fn pending(arrival: &Arrival) -> Option<Pending> {
+    let open = arrival.targets.iter().filter(|(_, one)| one.state.is_open());
+    let targets: Vec<String> = open.map(|(target, _)| target.clone()).collect();
+    let landed = parse_rfc3339(&arrival.landed_at).unwrap_or_else(now_ms);
+    (!targets.is_empty()).then(|| Pending {
+        id: arrival.id,
+        dataset: arrival.dataset.clone(),
+        targets,
+        age: now_ms().saturating_sub(landed).max(0).unsigned_abs() / 1_000,
+    })
+}
+
+/// The newest applied loads of each dataset and target, the newest first.
+async fn loads(ledger: &Ledger, contracts: &[StoredContract]) -> miette::Result<Vec<Load>> {
+    let mut loads = Vec::new();
+    for StoredContract { contract, .. } in contracts {
+        for target in &contract.targets {
+            let applied = ledger.applied_loads(&contract.name, target, LOADS).await;
+            loads.extend(applied.into_diagnostic()?);
+        }
+    }
+    loads.sort_by_key(|load| std::cmp::Reverse(load.id));
+    Ok(loads)
+}
+
+/// Files that a watcher which is away leaves lying, where the inbox can be seen.
+async fn unseen(app: &App) -> miette::Result<Option<Vec<Unseen>>> {
+    let inbox = &app.settings.inbox;
+    if !inbox.is_dir() {
+        return Ok(None);
+    }
+    let watcher = Watcher::new(app.ledger.clone(), inbox.clone(), None);
+    Ok(Some(watcher.unseen().await.into_diagnostic()?))
 }
 
 /// Whether a person must decide about an arrival: it was refused, nothing takes its place, and (in a

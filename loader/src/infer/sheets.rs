@@ -59,7 +59,8 @@ pub fn read(path: &Path, name: &str, limits: &Limits) -> Result<Vec<Sheet>, Read
     Ok(sheets)
 }
 
-fn everything() -> Result<Source, ReadError> {
+/// See [`EVERYTHING`].
+pub fn everything() -> Result<Source, ReadError> {
     let contract = Contract::parse("draft", EVERYTHING);
     let mut contract = contract.map_err(|error| ReadError::Damaged(error.to_string()))?;
     Ok(contract.sources.remove(0))

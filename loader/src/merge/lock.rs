@@ -1,6 +1,6 @@
 //! The lock of a dataset in its target: whoever writes the dataset's tables holds it.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 use tolva_schema::control::lock_number;
 use tolva_schema::dialect::Dialect;
 use tolva_schema::hash::Hash128;
@@ -58,7 +58,7 @@ pub(super) async fn in_transaction(
 ) -> Result<(), LoadError> {
     if session.dialect == Dialect::Postgres {
         let sql = format!("SELECT pg_advisory_xact_lock({})", lock_number(dataset));
-        transaction.execute_unprepared(&sql).await?;
+        session.execute(transaction, &sql).await?;
     }
     Ok(())
 }

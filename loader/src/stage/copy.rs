@@ -20,6 +20,7 @@ pub(super) async fn write(
 ) -> Result<(), LoadError> {
     let columns = session.dialect.quote_all(stage.columns.iter().map(|column| &column.name));
     let sql = format!("COPY {} ({columns}) FROM STDIN", session.dialect.quote(&stage.name));
+    session.note(&sql);
     let pool = session.db.get_postgres_connection_pool();
     let mut connection = pool.acquire().await?;
     let mut copy = connection.copy_in_raw(&sql).await?;

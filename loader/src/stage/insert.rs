@@ -48,8 +48,10 @@ async fn insert(
 ) -> Result<(), LoadError> {
     let columns = session.dialect.quote_all(stage.columns.iter().map(|column| &column.name));
     let row = format!("({})", session.placeholders(1, stage.columns.len()));
-    let rows = vec![row; count].join(", ");
     let name = session.dialect.quote(&stage.name);
+    // Whoever reads it has seen enough of it by then.
+    session.note(&format!("INSERT INTO {name} ({columns}) VALUES {row}, …"));
+    let rows = vec![row; count].join(", ");
     let sql = format!("INSERT INTO {name} ({columns}) VALUES {rows}");
     session.db.execute_raw(session.statement(sql, values)).await?;
     Ok(())

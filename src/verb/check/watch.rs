@@ -120,7 +120,13 @@ async fn again(
         Err(error) => return Err(error),
     };
     let part = partition_of(chosen, name);
-    let subject =
-        Subject { called: &args.subject, path: file, name, contract: chosen, part: &part };
-    one(app, &subject, args.all, json).await
+    let subject = Subject {
+        arrival: None,
+        called: &args.subject,
+        path: file,
+        name,
+        contract: chosen,
+        part: &part,
+    };
+    one(app, &subject, args.all, json, None).await
 }
