@@ -206,8 +206,10 @@ impl Pipes {
     fn send(&self, method: &str, params: Value) {
         let message =
             json!({ "__dagster_pipes_version": VERSION, "method": method, "params": params });
+        // At once: whoever reads along must not find half a line.
+        let line = format!("{message}\n");
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = writeln!(out, "{message}").and_then(|()| out.flush()) {
+        if let Err(error) = out.write_all(line.as_bytes()).and_then(|()| out.flush()) {
             tracing::warn!(%error, "Dagster cannot be told");
         }
     }

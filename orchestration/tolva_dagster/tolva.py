@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
 from dagster._core.errors import DagsterPipesExecutionError
 
+from .messages import Messages
 from .settings import Settings
 
 #: What the program's exit codes mean (`tolva --help`).
@@ -53,18 +53,6 @@ class Call:
         return any(isinstance(result, dg.MaterializeResult) for result in self.results)
 
 
-class _Reader(dg.PipesTempFileMessageReader):
-    """Keeps what was said even when the program ends with another code than 0."""
-
-    handler: Any = None
-
-    @contextmanager
-    def read_messages(self, handler: Any) -> Iterator[Mapping[str, Any]]:
-        self.handler = handler
-        with super().read_messages(handler) as params:
-            yield params
-
-
 @dataclass(frozen=True)
 class Tolva:
     """The program."""
@@ -99,7 +87,7 @@ class Tolva:
     def run(self, context: dg.AssetExecutionContext, *arguments: str) -> Call:
         """Runs it within a run of Dagster, which it reports to."""
         context.log.info(f"tolva {' '.join(arguments)}")
-        reader = _Reader()
+        reader = Messages()
         client = dg.PipesSubprocessClient(
             env=dict(self.environment), cwd=str(self.settings.folder), message_reader=reader
         )
@@ -111,12 +99,14 @@ class Tolva:
             )
         except DagsterPipesExecutionError:
             # How it ended is the last thing it says, unless it was stopped or never began.
-            said = reader.handler.get_custom_messages() if reader.handler else ()
+            said = reader.heard()
             if not said or "exit" not in said[-1]:
                 raise
-        *outcomes, end = reader.handler.get_custom_messages()
+        # Pipes wants every asset to be made; here a call may find that there is nothing to do.
+        context.get_step_execution_context()._requires_typed_event_stream = False
+        *outcomes, end = reader.heard()
         return Call(
-            results=list(reader.handler.get_reported_results()),
+            results=reader.results(),
             outcome=outcomes[-1] if outcomes else {},
             code=end["exit"],
             reason=end["reason"],
