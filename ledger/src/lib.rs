@@ -38,7 +38,7 @@ use sea_orm::{
 use tokio::sync::Notify;
 use tolva_schema::dialect::Dialect;
 
-pub use arrivals::{Arrival, ArrivalOrigin, Arrived, NewArrival};
+pub use arrivals::{Arrival, ArrivalOrigin, Arrived, NewArrival, Progress};
 pub use clock::{now_ms, parse_rfc3339, rfc3339};
 pub use consequence::{Consequence, consequence};
 pub use contracts::{ContractState, StoredContract};

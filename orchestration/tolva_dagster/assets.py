@@ -150,7 +150,7 @@ def load(contract: Contract, target: str, tolva: Tolva) -> dg.AssetsDefinition:
                 again=False,
             )
         if not call.materialized:
-            context.log.info(f"nothing to do: {target} holds arrival {arrival} ({rest})")
+            context.log.info(f"nothing to do: arrival {arrival} in {target}: {rest}")
             context.log_event(
                 dg.AssetObservation(key, metadata={"arrival": arrival, "state": rest or "up to date"})
             )
@@ -185,9 +185,11 @@ def _why(call: Call, dataset: str, target: str) -> str:
     if call.reason:
         return call.reason
     outcome: dict[str, Any] = call.outcome
-    named = f"{outcome['file']} (arrival {outcome['arrival']} of {dataset}) is {outcome['state']}"
+    at = outcome["states"].get(target, {"state": "not there", "message": None})
+    named = f"{outcome['file']} (arrival {outcome['arrival']} of {dataset}) is {at['state']}"
     error = outcome.get("error") or {}
-    why = f": {error['code']}: {error['message']}" if error else ""
+    code = f"{error['code']}: " if error else ""
+    why = f": {code}{at['message']}" if at["message"] else ""
     rest = outcome["rest"].get(target, "")
     todo = (
         f". {target} stays as it was. Drop a corrected file, or look at `tolva check {outcome['arrival']}` and "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ from threading import Event, Thread
 from typing import Any
 
 import dagster as dg
+
+# Dagster asks this of every reader, and warns each time that it may ask otherwise one day.
+warnings.filterwarnings("ignore", message=".*PipesMessageReader.expected_writer_count.*")
 
 #: How often the file is looked at, seconds.
 LOOK = 0.02

@@ -21,6 +21,7 @@ mod keys;
 mod memory;
 mod naughty;
 mod persons;
+mod pipes;
 mod process;
 mod readers;
 mod roles;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use miette::IntoDiagnostic;
 use serde::Serialize;
-use tolva_ledger::StoredContract;
+use tolva_ledger::{Progress, StoredContract};
 use tolva_loader::{Holding, Outcome, Rest};
 use tolva_schema::ddl;
 use tolva_schema::state::ArrivalState;
@@ -27,6 +27,8 @@ pub struct Brought {
     pub told: Loaded,
     /// The loads that this call did, of whichever arrival.
     pub loads: Vec<Done>,
+    /// By target: how far the arrival is there, and why no farther.
+    pub states: BTreeMap<String, Progress>,
     /// By target: what is left to do.
     pub rest: BTreeMap<String, String>,
     /// By target: how long it took.
@@ -106,7 +108,9 @@ pub async fn run(
     }
     let arrived = app.ledger.arrival(arrival).await.into_diagnostic()?;
     let told = outcome(app, &arrived, json).await?;
-    let brought = Brought { told, loads, rest, seconds, late, holdings };
+    let mut states = arrived.targets;
+    states.retain(|target, _| targets.contains(&target));
+    let brought = Brought { told, states, loads, rest, seconds, late, holdings };
     if let Some(pipes) = pipes {
         for target in targets {
             let ddl = ddl_of(app, stored, target).await;
