@@ -115,9 +115,7 @@ class House:
 
     def run(self, job: str) -> Run:
         """Runs a job to its end."""
-        done = self.definitions().resolve_job_def(job).execute_in_process(
-            instance=self.instance, raise_on_error=False
-        )
+        done = self.definitions().resolve_job_def(job).execute_in_process(instance=self.instance, raise_on_error=False)
         return Run(done)
 
 
@@ -134,8 +132,7 @@ class Run:
             for event in done.get_asset_materialization_events()
         }
         self.checks = {
-            (check.asset_key.to_user_string(), check.check_name): check
-            for check in done.get_asset_check_evaluations()
+            (check.asset_key.to_user_string(), check.check_name): check for check in done.get_asset_check_evaluations()
         }
         self.observed = {
             event.asset_observation_data.asset_observation.asset_key.to_user_string()

@@ -99,7 +99,9 @@ def test_with_everything_present_it_does_nothing_but_say_so(house: House) -> Non
         assert run.made["tolva/watchers"]["processes"] == 1
 
 
-def test_a_watcher_that_fell_silent_fails_the_run_and_everything_is_refreshed_all_the_same(house: House) -> None:
+def test_a_watcher_that_fell_silent_fails_the_run_and_everything_is_refreshed_all_the_same(
+    house: House,
+) -> None:
     house.tolva.call("schema", "apply")
     with role(house, "watch") as watcher:
         heard = "SELECT 1 FROM tolva_heartbeat WHERE role = 'watch'"

@@ -50,9 +50,7 @@ def outline(definitions: dg.Definitions) -> dict:
             }
             for key in sorted(graph.get_all_asset_keys())
         },
-        "checks": sorted(
-            f"{key.asset_key.to_user_string()}: {key.name}" for key in graph.asset_check_keys
-        ),
+        "checks": sorted(f"{key.asset_key.to_user_string()}: {key.name}" for key in graph.asset_check_keys),
         "jobs": jobs,
         "schedules": {
             one.name: [one.cron_schedule, one.execution_timezone, one.default_status.value, one.job_name]

@@ -68,9 +68,7 @@ def organise(contract: Contract, tolva: Tolva) -> dg.AssetsDefinition:
         ),
         skippable=True,
     )
-    checks = [
-        dg.AssetCheckSpec(check.name, asset=key, description=check.says) for check in contract.checks
-    ]
+    checks = [dg.AssetCheckSpec(check.name, asset=key, description=check.says) for check in contract.checks]
 
     @dg.multi_asset(
         specs=[spec],
@@ -104,8 +102,7 @@ def load(contract: Contract, target: str, tolva: Tolva) -> dg.AssetsDefinition:
     """Step 3, *load*: the merge into one target, and its counts."""
     key = keys.load(contract.name, target)
     tables = "\n".join(
-        f"- `{table}` ({', '.join(f'{name} {kind}' for name, kind in columns)})"
-        for table, columns in contract.tables
+        f"- `{table}` ({', '.join(f'{name} {kind}' for name, kind in columns)})" for table, columns in contract.tables
     )
     spec = dg.AssetSpec(
         key,
@@ -122,9 +119,7 @@ def load(contract: Contract, target: str, tolva: Tolva) -> dg.AssetsDefinition:
         ),
         skippable=True,
     )
-    agree = dg.AssetCheckSpec(
-        ROWS_AGREE, asset=key, description="the target holds as many rows as the ledger says"
-    )
+    agree = dg.AssetCheckSpec(ROWS_AGREE, asset=key, description="the target holds as many rows as the ledger says")
 
     @dg.multi_asset(
         specs=[spec],
@@ -134,9 +129,7 @@ def load(contract: Contract, target: str, tolva: Tolva) -> dg.AssetsDefinition:
     )
     def step(context: dg.AssetExecutionContext) -> Results:
         arrival = _arrival(context, contract.name)
-        call = tolva.run(
-            context, "refresh", contract.name, "--arrival", str(arrival), "--target", target
-        )
+        call = tolva.run(context, "refresh", contract.name, "--arrival", str(arrival), "--target", target)
         yield from call.results
         rest = call.outcome.get("rest", {}).get(target, "")
         if not any(isinstance(result, dg.AssetCheckResult) for result in call.results):
@@ -151,9 +144,7 @@ def load(contract: Contract, target: str, tolva: Tolva) -> dg.AssetsDefinition:
             )
         if not call.materialized:
             context.log.info(f"nothing to do: arrival {arrival} in {target}: {rest}")
-            context.log_event(
-                dg.AssetObservation(key, metadata={"arrival": arrival, "state": rest or "up to date"})
-            )
+            context.log_event(dg.AssetObservation(key, metadata={"arrival": arrival, "state": rest or "up to date"}))
 
     return step
 

@@ -17,9 +17,7 @@ LONGEST_RUN = timedelta(hours=6)
 LOOKED_AT = 50
 
 
-def sensor(
-    contracts: list[Contract], jobs: list[Any], tolva: Tolva
-) -> dg.SensorDefinition:
+def sensor(contracts: list[Contract], jobs: list[Any], tolva: Tolva) -> dg.SensorDefinition:
     """On by default. `jobs` are those that it may request."""
     settings = tolva.settings
     datasets = {contract.name for contract in contracts}

@@ -43,7 +43,9 @@ def asset(tolva: Tolva) -> dg.AssetsDefinition:
             )
         if not processes:
             context.log.info("no watcher and no worker was heard of: this job alone keeps the datasets fresh")
-        lines = [f"| {one['role']} | {one['instance']} | {one['inbox'] or ''} | {one['heard_at']} |" for one in processes]
+        lines = [
+            f"| {one['role']} | {one['instance']} | {one['inbox'] or ''} | {one['heard_at']} |" for one in processes
+        ]
         table = "\n".join(["| role | who | inbox | heard of |", "| --- | --- | --- | --- |", *lines])
         yield dg.MaterializeResult(
             asset_key=keys.WATCHERS,
