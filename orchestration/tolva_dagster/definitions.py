@@ -18,6 +18,8 @@ def build(tolva: Tolva) -> dg.Definitions:
         jobs=jobs,
         schedules=[schedule.daily(tolva.settings)],
         sensors=[sensor(found, jobs, tolva)],
+        # What takes time is done by the program, in processes of its own: one of Python is enough for a run.
+        executor=dg.in_process_executor,
     )
 
 
