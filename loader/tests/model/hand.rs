@@ -83,7 +83,8 @@ impl Hand<'_> {
     /// `id` is the row's, where the table has ids.
     pub async fn create(&self, kind: Kind, content: &Content, id: i64) {
         if let Some(ledger) = &self.ledger {
-            let sets = content.iter().map(|(column, text)| (*column, self.json(column, Some(text))));
+            let sets =
+                content.iter().map(|(column, text)| (*column, self.json(column, Some(text))));
             let body = Json::Object(sets.map(|(name, value)| (name.to_owned(), value)).collect());
             let table = format!("/rest/v1/{}", self.setting.table(kind));
             return send(ledger, "POST", table, body).await;
