@@ -25,6 +25,7 @@ mod values;
 mod veil;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::web::{Bytes, Data, Path, Payload};
@@ -49,6 +50,9 @@ use subject::Subject;
 use transaction::Writing;
 
 pub use broken::{Broken, Class};
+
+/// How long a request waits for others that write, before it waits in the database.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is to be done, and in whose name.
 struct Order {
@@ -113,7 +117,8 @@ async fn carry_out(state: &Data<State>, order: Order) -> Result<Told, Problem> {
     let state = Data::clone(state);
     let work = state.clone().spawn(async move {
         // Writers wait for one another anyway; those who wait here keep no connection from readers.
-        let _place = state.writer().await;
+        let place = tokio::time::timeout(PATIENCE, state.writer()).await;
+        let _place = place.map_err(|_| Problem::Busy)?;
         let table = order.table.clone();
         perform(&state, order).await.map_err(|trouble: Trouble| trouble.with_table(&table))
     });

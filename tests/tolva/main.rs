@@ -33,4 +33,5 @@ mod telemetry;
 mod texts;
 mod together;
 mod up;
+mod upload;
 mod wait;

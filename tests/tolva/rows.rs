@@ -59,7 +59,7 @@ fn every_cell(house: &House) {
         .collect();
     house.drop_into_inbox(&house.write("elsewhere/1.csv", csv(&lines)), "items/items.csv");
     up.until_newest("items", "items.csv", "loaded");
-    let first = up.get("/v1/loads?dataset=items")[0]["id"].as_i64().expect("a load");
+    let first = up.get("/v1/loads")[0]["id"].as_i64().expect("a load");
 
     let write = |method: &str, query: &str, body: &str| {
         let (status, told) = up.send(method, &format!("/rest/v1/item{query}"), &key, body);
@@ -105,7 +105,7 @@ fn every_cell(house: &House) {
     );
     assert_eq!(database.one("SELECT count(*) FROM tolva_tombstone"), "2", "same and refused");
 
-    let load = &up.get("/v1/loads?dataset=items")[0];
+    let load = &up.get("/v1/loads")[0];
     let counts = &load["counts"]["item"];
     let told = ["offered", "inserted", "updated", "unchanged", "held", "rejected", "deleted"]
         .map(|word| counts[word].as_u64().unwrap_or_default());

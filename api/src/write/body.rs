@@ -3,7 +3,7 @@
 mod csv;
 mod json;
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
@@ -73,7 +73,9 @@ pub fn read(
         "application/x-www-form-urlencoded" => {
             let text = std::str::from_utf8(body).map_err(|_| unreadable("it is not UTF-8"))?;
             let pairs = pairs(text)?.into_iter();
-            gather(vec![pairs.map(|(name, value)| (name, Written::Text(value))).collect()], columns)
+            let row: HashMap<String, Written> =
+                pairs.map(|(name, value)| (name, Written::Text(value))).collect();
+            gather(vec![row.into_iter().collect()], columns)
         }
         other => Err(Problem::Body {
             message: format!("Content-Type not acceptable: {other}"),
@@ -91,10 +93,10 @@ fn gather(objects: Vec<Object>, columns: Option<Vec<String>>) -> Result<Given, P
         first.map(|(name, _)| name.clone()).collect()
     });
     let mut rows = Vec::with_capacity(objects.len());
-    for (at, mut object) in objects.into_iter().enumerate() {
-        let names: BTreeSet<&str> = object.iter().map(|(name, _)| name.as_str()).collect();
-        let same =
-            names.len() == columns.len() && columns.iter().all(|name| names.contains(&**name));
+    for (at, object) in objects.into_iter().enumerate() {
+        let mut values: HashMap<String, Written> = object.into_iter().collect();
+        let same = values.len() == columns.len()
+            && columns.iter().all(|name| values.contains_key(name.as_str()));
         if !told && !same {
             return Err(Problem::Body {
                 message: "All object keys must match".to_owned(),
@@ -103,11 +105,9 @@ fn gather(objects: Vec<Object>, columns: Option<Vec<String>>) -> Result<Given, P
                 ),
             });
         }
-        let mut take = |name: &String| {
-            let place = object.iter().position(|(known, _)| known == name);
-            place.map_or(Written::Null, |place| object.swap_remove(place).1)
-        };
-        rows.push(columns.iter().map(&mut take).collect());
+        rows.push(
+            columns.iter().map(|name| values.remove(name).unwrap_or(Written::Null)).collect(),
+        );
     }
     Ok(Given { columns, rows })
 }

@@ -3,10 +3,13 @@
 use tolva_schema::value::Value;
 
 use super::body::{Given, Written};
-use super::broken::Broken;
+use super::broken::{Broken, refuse};
 use super::subject::Subject;
 use crate::problem::Problem;
 use crate::query::literal;
+
+/// Broken rules after which rows are looked at no longer.
+const ENOUGH: usize = 10_000;
 
 /// Where a column of a request leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +60,18 @@ pub fn read(
 ) -> Result<Rows, Problem> {
     let places =
         given.columns.iter().map(|name| place(subject, name)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(at) = (1..places.len()).find(|at| places[..*at].contains(&places[*at])) {
+        return Err(Problem::Body {
+            message: "Empty or invalid body".to_owned(),
+            details: format!("column {} is given twice", given.columns[at]),
+        });
+    }
     let mut rows = Vec::with_capacity(given.rows.len());
     for (number, row) in given.rows.into_iter().enumerate() {
+        // Who has sent so much that is wrong is told of this, and not of all.
+        if broken.len() > ENOUGH {
+            refuse(std::mem::take(broken))?;
+        }
         let values = places.iter().zip(row).map(|(place, written)| {
             value(subject, *place, number, &written).map_err(|rule| broken.push(rule)).ok()
         });

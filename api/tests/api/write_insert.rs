@@ -17,6 +17,7 @@ on_each_backend![
     writing_needs_a_key_with_the_scope,
     a_table_whose_contract_does_not_say_so_cannot_be_written_to,
     rows_of_a_table_of_pairs_are_made,
+    bodies_out_of_all_bounds_are_refused,
 ];
 
 async fn a_row_is_made(world: &World) {
@@ -163,4 +164,27 @@ async fn rows_of_a_table_of_pairs_are_made(world: &World) {
         .prefer("POST", "/rest/v1/thing_kind", "return=minimal", r#"{"thing_id": 1, "kind_id": 2}"#)
         .await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "23505"));
+}
+
+async fn bodies_out_of_all_bounds_are_refused(world: &World) {
+    let writer = begin(world).await;
+    let many = format!("[{}]", vec!["{}"; 100_001].join(","));
+    let wide: Vec<String> = (0..200_000).map(|at| format!("\"k{at}\":1")).collect();
+    let wide = format!("{{{}}}", wide.join(","));
+    let twice = "/rest/v1/thing?columns=code,code";
+    let wrong = vec![r#"{"code":"","size":"x","colour":"x"}"#; 20_000].join(",");
+    for (target, body, code) in [
+        ("/rest/v1/thing", many.as_str(), "PGRST102"),
+        ("/rest/v1/thing", wide.as_str(), "PGRST204"),
+        (twice, r#"{"code": "a"}"#, "PGRST102"),
+    ] {
+        let refused = writer.refused("POST", target, body).await;
+        assert_eq!((refused.0, refused.1.as_str()), (400, code), "{target}");
+    }
+    let refused = writer.refused("POST", "/rest/v1/thing", &format!("[{wrong}]")).await;
+    assert_eq!((refused.0, refused.2.len()), (400, 1000), "the first ones are told");
+    let csv = [("content-type", "text/csv")];
+    let wide = ",".repeat(500_000);
+    let answer = writer.send("POST", "/rest/v1/thing", &csv, &wide).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "PGRST102"));
 }

@@ -1,18 +1,20 @@
 //! Rows as JSON: an object, or an array of objects. Numbers are kept as they are spelled.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Object, Written};
 use crate::problem::Problem;
+use crate::write::find::MOST;
 
 /// Reads rows.
 pub fn read(body: &[u8]) -> Result<Vec<Object>, Problem> {
     let array = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let rows = if array {
-        serde_json::from_slice::<Vec<Row>>(body)
+        serde_json::from_slice::<Rows>(body).map(|rows| rows.0)
     } else {
         serde_json::from_slice::<Row>(body).map(|row| vec![row])
     };
@@ -22,6 +24,36 @@ pub fn read(body: &[u8]) -> Result<Vec<Object>, Problem> {
             message: "Empty or invalid json".to_owned(),
             details: error.to_string(),
         }),
+    }
+}
+
+/// Rows, so many that one request may bring them.
+struct Rows(Vec<Row>);
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Elements;
+        impl<'de> Visitor<'de> for Elements {
+            type Value = Rows;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of objects")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Rows, A::Error> {
+                let mut all = Vec::new();
+                while let Some(row) = rows.next_element()? {
+                    if all.len() == MOST {
+                        return Err(serde::de::Error::custom(format!(
+                            "one request brings {MOST} rows at most"
+                        )));
+                    }
+                    all.push(row);
+                }
+                Ok(Rows(all))
+            }
+        }
+        deserializer.deserialize_seq(Elements)
     }
 }
 
@@ -40,12 +72,16 @@ impl<'de> Deserialize<'de> for Row {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
                 let mut object = Object::new();
+                let mut places: HashMap<String, usize> = HashMap::new();
                 while let Some(name) = map.next_key::<String>()? {
                     let raw: Box<RawValue> = map.next_value()?;
                     let written = written(raw.get()).map_err(serde::de::Error::custom)?;
-                    match object.iter_mut().find(|(known, _)| *known == name) {
-                        Some((_, value)) => *value = written,
-                        None => object.push((name, written)),
+                    match places.get(&name) {
+                        Some(place) => object[*place].1 = written,
+                        None => {
+                            places.insert(name.clone(), object.len());
+                            object.push((name, written));
+                        }
                     }
                 }
                 Ok(Row(object))
