@@ -152,6 +152,7 @@ impl Service {
     pub async fn listen(&mut self, listen: &str) -> miette::Result<Server> {
         // A pool of its own: readers that take long do not keep the worker from the ledger.
         let ledger = Ledger::open(&self.app.settings.database.url).await.into_diagnostic()?;
+        let ledger = ledger.heard_by(&self.app.ledger);
         let mut options =
             tolva_api::Options { listen: listen.to_owned(), ..self.app.settings.api.clone() };
         if let Some(told) = self.told.take() {

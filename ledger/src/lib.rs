@@ -123,6 +123,13 @@ impl Ledger {
         self
     }
 
+    /// The same, where what is uploaded by it is heard of by whoever listens to `other` in this process:
+    /// in SQLite nobody else tells.
+    pub fn heard_by(mut self, other: &Self) -> Self {
+        self.near = Arc::clone(&other.near);
+        self
+    }
+
     /// Asks whether the ledger answers.
     ///
     /// # Errors
