@@ -56,8 +56,8 @@ def test_alone_it_loads_the_newest_file_of_the_inbox(house: House) -> None:
     assert run.success, run.failures
     good, _ = workbook.pairs(SAMPLES / "relationships" / "v2.xlsx")
     assert pairs_in_mysql(house) == good
-    assert run.made["relationships/load/mysql"]["file"] == "b.xlsx"
-    assert run.made["employees/load/default"]["inserted"] > 0
+    assert run.made["relationships/load_mysql"]["file"] == "b.xlsx"
+    assert run.made["employees/load_default"]["inserted"] > 0
     assert run.made["tolva/watchers"]["processes"] == 0
 
 
@@ -80,7 +80,7 @@ def test_a_dataset_of_which_nothing_ever_came_does_no_harm(house: House) -> None
     house.drop("employees/v1.csv", "employees.csv")
     run = house.run("daily")
     assert run.success, run.failures
-    assert "employees/load/default" in run.made
+    assert "employees/load_default" in run.made
     assert not any(key.startswith("relationships/") for key in run.made)
 
 
@@ -94,8 +94,8 @@ def test_with_everything_present_it_does_nothing_but_say_so(house: House) -> Non
         run = house.run("daily")
         assert run.success, run.failures
         assert house.postgres.rows("SELECT id, finished_at FROM tolva_load ORDER BY id") == before
-        assert not any("/load/" in key for key in run.made)
-        assert run.observed == {"relationships/load/default", "relationships/load/mysql"}
+        assert not any("/load_" in key for key in run.made)
+        assert run.observed == {"relationships/load_default", "relationships/load_mysql"}
         assert run.made["tolva/watchers"]["processes"] == 1
 
 
@@ -136,5 +136,5 @@ def test_rows_that_somebody_took_away_are_a_failed_check(house: House) -> None:
     assert house.run("refresh_relationships").success
     house.mysql.run("DELETE FROM relationship WHERE from_number = 1")
     run = house.run("refresh_relationships")
-    assert run.verdict("relationships/load/mysql", "rows_agree") == (False, "ERROR")
-    assert run.verdict("relationships/load/default", "rows_agree") == (True, "ERROR")
+    assert run.verdict("relationships/load_mysql", "rows_agree") == (False, "ERROR")
+    assert run.verdict("relationships/load_default", "rows_agree") == (True, "ERROR")

@@ -77,10 +77,10 @@ def test_the_definitions_are_the_ones_that_are_pinned(house: House) -> None:
 def test_another_contract_is_enough_for_another_dataset(house: House) -> None:
     (house.folder / "datasets" / "stock.toml").write_text(CONTRACT)
     found = outline(house.definitions())
-    assert {"stock/read", "stock/organise", "stock/load/mysql"} <= set(found["assets"])
-    assert found["assets"]["stock/load/mysql"]["fresh"] == 7200
+    assert {"stock/read", "stock/organise", "stock/load_mysql"} <= set(found["assets"])
+    assert found["assets"]["stock/load_mysql"]["fresh"] == 7200
     assert "stock/organise: pieces_minimum" in found["checks"]
-    assert "stock/load/mysql" in found["jobs"]["daily"]
+    assert "stock/load_mysql" in found["jobs"]["daily"]
     assert "refresh_stock" in found["sensors"]["arrivals"][2]
     (house.inbox / "stock").mkdir()
     (house.inbox / "stock" / "stock.csv").write_text("article,pieces\nbolt,3\nnut,-1\n")

@@ -144,28 +144,31 @@ def test_the_steps_can_be_seen(house: House, dagster: Dagster, page: Page) -> No
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
-    # The graph: the three steps of each dataset.
-    page.goto(f"{dagster.url}/asset-groups?expanded=relationships,employees,tolva")
-    for name in ("read", "organise", "mysql"):
+    # The graph: the three steps of a dataset, and the targets.
+    location = "__repository__@tolva_dagster.definitions"
+    page.goto(f"{dagster.url}/locations/{location}/asset-groups/relationships/lineage")
+    for name in ("read", "organise", "load_default", "load_mysql"):
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    expect(page.get_by_text("14 / 20 Passed").first).to_be_visible()
     keep(page, "graph")
 
     # The run: its steps, in order, and what each of them told.
     page.goto(f"{dagster.url}/runs/{number}")
-    for step in ("relationships__read", "relationships__organise", "relationships__load_mysql"):
-        expect(page.get_by_text(step).first).to_be_visible()
-    expect(page.get_by_text("Success").first).to_be_visible()
+    expect(page.get_by_text("Success", exact=True).first).to_be_visible()
+    expect(page.get_by_text("relationships__organise").first).to_be_visible()
+    expect(page.get_by_text('Finished execution of run for "refresh_relationships".').first).to_be_visible()
     keep(page, "run")
 
     # The step that loads MySQL: counts, queries, rows.
-    page.goto(f"{dagster.url}/assets/relationships/load/mysql?view=overview")
-    expect(page.get_by_text("queries that ran").first).to_be_visible()
-    expect(page.get_by_text("what changed").first).to_be_visible()
+    page.goto(f"{dagster.url}/assets/relationships/load_mysql?view=overview")
+    for told in ("DDL of the tables", "queries that ran", "what changed"):
+        expect(page.get_by_text(told).first).to_be_visible()
     keep(page, "load")
 
-    # The rules, and which of them the file broke.
-    page.goto(f"{dagster.url}/assets/relationships/organise?view=checks")
-    expect(page.get_by_text("related_type").first).to_be_visible()
+    # The rules, which of them the file broke, and where.
+    page.goto(f"{dagster.url}/assets/relationships/organise?view=checks&checkDetail=related_type")
+    page.get_by_text("[Show Markdown]").first.click()
+    expect(page.get_by_text("quizás").first).to_be_visible()
     keep(page, "checks")
 
     # The schedule and the sensor are on.

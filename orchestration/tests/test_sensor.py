@@ -118,8 +118,8 @@ def test_what_the_event_path_loaded_is_reported_once(house: House) -> None:
     told = looks.look()
     assert told.run_requests == []
     reported = {event.asset_key.to_user_string(): event.metadata for event in told.asset_events}
-    assert set(reported) == {"relationships/load/default", "relationships/load/mysql"}
-    metadata = reported["relationships/load/mysql"]
+    assert set(reported) == {"relationships/load_default", "relationships/load_mysql"}
+    metadata = reported["relationships/load_mysql"]
     assert metadata["file"].value == "relationships.xlsx"
     assert metadata["inserted"].value == sum(
         house.mysql.rows(f"SELECT COUNT(*) FROM {table}")[0][0] for table in ("person", "relationship")

@@ -34,7 +34,7 @@ def test_after_each_version_mysql_and_postgres_equal_the_file(house: House) -> N
         assert "| Personas |" in read["what is in it"]
         assert organise["read"] == len(good) + len(workbook.people(path))
         for target in ("default", "mysql"):
-            loaded = run.made[f"relationships/load/{target}"]
+            loaded = run.made[f"relationships/load_{target}"]
             assert (loaded["file"], loaded["SHA-256"]) == (FILE, read["SHA-256"])
             people = len(workbook.people(path))
             fresh = set(good) - set(before)
@@ -45,7 +45,7 @@ def test_after_each_version_mysql_and_postgres_equal_the_file(house: House) -> N
             assert "CREATE TABLE" in loaded["DDL of the tables"]
             assert "INSERT INTO" in loaded["queries that ran"]
             assert "**person**" in loaded["rows"]
-            assert run.verdict(f"relationships/load/{target}", "rows_agree") == (True, "ERROR")
+            assert run.verdict(f"relationships/load_{target}", "rows_agree") == (True, "ERROR")
         # The samples' doubts are known: labels, contradictions and one 1 on the diagonal.
         assert run.failed_checks("relationships/organise") == {
             "labels_agree": "WARN",
@@ -123,7 +123,7 @@ def test_a_quarantined_file_fails_the_run_and_leaves_the_tables_as_they_were(hou
     for target in ("default", "mysql"):
         why = run.failures[f"relationships__load_{target}"]
         assert "is quarantined: max_delete" in why and "tolva release 2" in why
-        assert run.verdict(f"relationships/load/{target}", "rows_agree") == (True, "ERROR")
+        assert run.verdict(f"relationships/load_{target}", "rows_agree") == (True, "ERROR")
     assert run.verdict("relationships/organise", "accepted") == (False, "ERROR")
     assert run.checks["relationships/organise", "accepted"].metadata["code"].value == "max_delete"
     assert [(people_in(one), pairs_in(one)) for one in (house.mysql, house.postgres)] == before

@@ -22,7 +22,7 @@ def organise(dataset: str) -> dg.AssetKey:
 
 def load(dataset: str, target: str) -> dg.AssetKey:
     """Step 3."""
-    return dg.AssetKey([dataset, "load", target])
+    return dg.AssetKey([dataset, f"load_{target}"])
 
 
 def job(dataset: str) -> str:
