@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from .canvas import Canvas, width, wrap
-from .model import digest, say
+from .model import digest, members, say
 from .route import Router
 from .style import BOXES, GREY, INK, KINDS
 
@@ -33,7 +33,7 @@ def draw(model: dict, name: str, lang: str) -> Canvas:
         canvas.line(points, "#ffffff", 4.2, arrow=False)
         canvas.line(points, colour, 1.5, dash, both=edge.get("both", False))
     for ident in view["place"]:
-        card(canvas, model["nodes"][ident], *view["place"][ident], *view["card"], lang)
+        card(canvas, view.get("groups", {}).get(ident) or model["nodes"][ident], *view["place"][ident], *view["card"], lang)
     _pills(canvas, view, lines, lang)
     for note in view.get("notes", []):
         canvas.lines(note["at"][0], note["at"][1], say(note["text"], lang), note["room"], note.get("size", 12), note.get("weight", 400), note.get("fill", GREY))
@@ -105,11 +105,20 @@ def _routes(model_digest: str, name: str):
         router.block(*spot)
     for x, y, w, h in view.get("keep_clear", []):
         router.block(x, y, w, h)
-    edges = []
+    if "legend" in view:
+        router.block(0, view["legend"][1] - 20, view["size"][0], view["size"][1])
+    stands = {node: group for group, entry in view.get("groups", {}).items() for node in entry["nodes"]}
+    edges, pairs = [], {}
     for edge in model["edges"]:
-        ends = [where.get(edge[k]) or frames.get(edge[k]) for k in ("from", "to")]
-        if all(ends) and name not in edge.get("hide", []):
-            edges.append((edge, *ends))
+        names = [edge[k] if edge[k] in where or edge[k] in frames else stand_in(model, view, stands, edge[k]) for k in ("from", "to")]
+        ends = [where.get(i) or frames.get(i) for i in names]
+        if not all(ends) or names[0] == names[1] or name in edge.get("hide", []):
+            continue
+        if view.get("groups") and tuple(names) in pairs:
+            pairs[tuple(names)]["more"].append(edge)
+            continue
+        pairs[tuple(names)] = edge = {**edge, "more": []}
+        edges.append((edge, *ends))
 
     def length(item):
         (ax, ay, aw, ah), (bx, by, bw, bh) = item[1], item[2]
@@ -131,6 +140,19 @@ def _routes(model_digest: str, name: str):
     return found
 
 
+def stand_in(model, view, stands, end):
+    """The placed card that stands for an edge's end: its group, or one placed member when the end is a zone."""
+    if end in stands:
+        return stands[end]
+    if end in model["zones"]:
+        for ident in members(model, end):
+            if ident in stands:
+                return stands[ident]
+        chosen = view.get("zone_as", {}).get(end)
+        return chosen
+    return None
+
+
 def routes(model: dict, name: str):
     """The lines of a view: found once, the same in both languages."""
     return _routes(digest(), name)
@@ -147,9 +169,10 @@ def _pills(canvas, view, lines, lang):
     placed: list[tuple] = []
     solid = [b for b in canvas.boxes]
     for edge, points in sorted(lines, key=lambda item: sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(item[1], item[1][1:]))):
-        port = "" if edge["port"] == "managed" else f" {edge['port']}"
-        text = f"{say(edge['label'], lang)}{port}"
-        badge = width(str(edge["n"]), 9.5, 700) + 7
+        together = [edge, *edge["more"]]
+        text = " · ".join(dict.fromkeys(f"{say(e['label'], lang)}" + ("" if e["port"] == "managed" else f" {e['port']}") for e in together))
+        number = ", ".join(str(e["n"]) for e in together) if len(together) < 5 else f"{edge['n']} … {together[-1]['n']}"
+        badge = width(number, 9.5, 700) + 7
         pw, ph = badge + width(text, 9.5, 600) + 8, 14
         best = None
         total = sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(points, points[1:]))
@@ -180,7 +203,7 @@ def _pills(canvas, view, lines, lang):
         colour = KINDS[edge["kind"]][0]
         canvas.rect(box[0], box[1], pw, ph, "#ffffff", colour, 7, "", 0.9)
         canvas.rect(box[0], box[1], badge, ph, colour, colour, 7, "", 0.9)
-        canvas.text(box[0] + badge / 2, box[1] + 10.5, str(edge["n"]), 9.5, 700, "#ffffff", "middle")
+        canvas.text(box[0] + badge / 2, box[1] + 10.5, number, 9.5, 700, "#ffffff", "middle")
         canvas.text(box[0] + badge + 3, box[1] + 10.5, text, 9.5, 600, colour)
 
 
