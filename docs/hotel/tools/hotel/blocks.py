@@ -192,6 +192,7 @@ def _pills(canvas, view, lines, lang):
                     cost += 6
                 if not horizontal:
                     cost += 1
+                cost += 3000 * (box[0] < 2 or box[1] < 2 or box[2] > canvas.w - 2)
                 cost += 1000 * sum(_over(box, c, 1) for c in cards) + 400 * sum(_over(box, c, 1) for c in placed)
                 cost += 60 * sum(_over(box, c, 0) for c in solid)
                 cost += 9 * len({s[4] for s in segments if s[4] != edge["n"] and _over(box, s, 1)})

@@ -52,6 +52,12 @@ def render(lang: str) -> str:
         row = next(p for p in availability(model) if p["id"] == ident)
         return write(row[part] * (1 if part == "minutes" else 100), lang, digits)
 
+    given = model["simulation"]["continents"]
+
+    def rtt(continent, what):
+        entry = given[continent]
+        return write({"edge": entry["edge"], "home": entry["rtt"][0], "near": min(entry["rtt"])}[what], lang)
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HOME / "text" / lang),
         undefined=jinja2.StrictUndefined,
@@ -69,6 +75,9 @@ def render(lang: str) -> str:
         per_booking=lambda digits=3: write(total(model) / values(model)["bookings"], lang, digits),
         calc=lambda formula, digits=0: write(_calc(model, formula), lang, digits),
         path=pick,
+        rtt=rtt,
+        budget=lambda continent: write(given[continent]["budget"], lang),
+        sla=lambda ident: write(model["nodes"][ident]["sla"], lang, 1),
         meta=model["meta"],
         count=lambda what: write(len(model[what]), lang),
     )
@@ -79,4 +88,4 @@ def render(lang: str) -> str:
 def _calc(model, formula):
     from .numbers import evaluate
 
-    return evaluate(formula, {**values(model), "bill": total(model)})
+    return evaluate(formula, {**values(model), "bill": total(model), "r_cost": total(model, read_regions=2) - total(model, read_regions=1)})
