@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-from . import dossier, inputs, tables
+from . import dossier, inputs, pdf, tables
 from .model import FILE, HOME, LANGUAGES, digest, load, members
 from .numbers import availability, cost_lines, values
 
@@ -181,8 +181,9 @@ def files(model: dict) -> list[str]:
             found += bare_numbers(template.read_text(), f"text/{lang}/{template.name}")
         page = HOME / lang / "dossier.md"
         found += page_agrees(page.read_text() if page.exists() else "", dossier.render(lang), f"{lang}/dossier.md")
-        if not (HOME / lang / "dossier.pdf").exists():
-            found.append(f"{lang}/dossier.pdf is missing")
+        print_out = HOME / lang / "dossier.pdf"
+        if not print_out.exists() or f"page-digest:{pdf.digest_of(page.read_text())}".encode() not in print_out.read_bytes():
+            found.append(f"{lang}/dossier.pdf is missing or older than its page; run docs/hotel/make")
         for file in dossier.pictures(model):
             svg = HOME / "pictures" / lang / f"{file}.svg"
             if not svg.exists() or not svg.with_suffix(".png").exists():

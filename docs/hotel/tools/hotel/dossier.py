@@ -45,7 +45,7 @@ def render(lang: str) -> str:
         for key in path.split("."):
             value = value[int(key)] if isinstance(value, list) else value[key]
         if isinstance(value, dict):
-            return f"{write(value['mean'], lang, digits)}{unit} ± {write(value['half'], lang, digits)}{unit}"
+            return f"{write(value['mean'], lang, digits)}{unit} ± {write(value['half'], lang, max(digits, 1))}{unit}"
         return write(value, lang, digits) + unit
 
     def pick(ident, part, digits=3):

@@ -47,3 +47,9 @@ def render(model: dict) -> str:
 def cost_by_regions(model: dict) -> list[float]:
     """The bill with one, two and three regions (recovery always included)."""
     return [total(model, read_regions=k) for k in (0, 1, 2)]
+
+
+if __name__ == "__main__":
+    from .model import load
+
+    FILE.write_text(render(load()))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
-
-import markdown
 
 from .canvas import WEIGHTS, font_file
 from .model import HOME, LANGUAGES
@@ -30,13 +29,20 @@ pre { background: #f1f5f9; padding: 2.5mm; border-radius: 1mm } pre code { backg
 figure { margin: 3mm 0; break-inside: avoid; text-align: center } figure img { max-width: 100%%; max-height: 235mm }
 figcaption { font-size: 8pt; color: #4b5563; margin-top: 1mm }
 figure.hero { page: hero; margin: 0 } figure.hero img { width: 404mm; max-height: 285mm } figure.hero figcaption { display: none }
-figure.wide { page: wide } figure.wide img { max-height: 172mm }
+figure.wide, div.wide { page: wide } figure.wide img { max-height: 172mm } div.wide img { max-height: 156mm } div.wide h2, div.wide h3 { margin-top: 0 }
 """
 WIDE = ("containers", "network", "data", "book", "upload", "cancel", "migration")
 
 
+def digest_of(text: str) -> str:
+    """SHA-256 of a page: its PDF carries it, so that a PDF that is older than its page is noticed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def page(text: str, lang: str) -> str:
     """The HTML of a page's Markdown."""
+    import markdown
+
     html = markdown.markdown(text, extensions=["tables", "fenced_code", "sane_lists"])
 
     def figure(hit):
@@ -46,9 +52,10 @@ def page(text: str, lang: str) -> str:
         return f'<figure class="{kind}"><img src="{src}" alt="{alt}"><figcaption>{alt}</figcaption></figure>'
 
     html = re.sub(r"<p>(<img [^>]*fig-[^>]*>)</p>\s*<p><em>[^<]*</em></p>", figure, html)
+    html = re.sub(r'(<h[23]>[^<]*</h[23]>)\s*(<figure class="wide">.*?</figure>)', r'<div class="wide">\1\2</div>', html)
     faces = "".join(f'@font-face{{font-family:Inter;font-weight:{w};src:url("{font_file(w).as_uri()}")}}' for w in WEIGHTS)
     foot = {"es": "Camino a la nube de una compañía hotelera", "en": "A hotel company’s way to the cloud"}[lang]
-    return f'<html lang="{lang}"><head><meta charset="utf-8"><title>{foot}</title><style>{faces}{STYLE % {"foot": foot}}</style></head><body>{html}</body></html>'
+    return f'<html lang="{lang}"><head><meta charset="utf-8"><title>{foot}</title><meta name="keywords" content="page-digest:{digest_of(text)}"><style>{faces}{STYLE % {"foot": foot}}</style></head><body>{html}</body></html>'
 
 
 def main() -> int:
