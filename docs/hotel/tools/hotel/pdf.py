@@ -55,7 +55,7 @@ def page(text: str, lang: str) -> str:
     html = re.sub(r'(<h[23]>[^<]*</h[23]>)\s*(<figure class="wide">.*?</figure>)', r'<div class="wide">\1\2</div>', html)
     faces = "".join(f'@font-face{{font-family:Inter;font-weight:{w};src:url("{font_file(w).as_uri()}")}}' for w in WEIGHTS)
     foot = {"es": "Camino a la nube de una compañía hotelera", "en": "A hotel company’s way to the cloud"}[lang]
-    return f'<html lang="{lang}"><head><meta charset="utf-8"><title>{foot}</title><meta name="keywords" content="page-digest:{digest_of(text)}"><style>{faces}{STYLE % {"foot": foot}}</style></head><body>{html}</body></html>'
+    return f'<html lang="{lang}"><head><meta charset="utf-8"><title>{foot}</title><style>{faces}{STYLE % {"foot": foot}}</style></head><body>{html}</body></html>'
 
 
 def main() -> int:
@@ -64,7 +64,10 @@ def main() -> int:
 
     for lang in LANGUAGES:
         source = HOME / lang / "dossier.md"
-        HTML(string=page(source.read_text(), lang), base_url=str(source)).write_pdf(str(source.with_suffix(".pdf")))
+        text = source.read_text()
+        made = HTML(string=page(text, lang), base_url=str(source)).write_pdf()
+        # A comment after the last line of a PDF is nobody's content and everybody's to read.
+        source.with_suffix(".pdf").write_bytes(made + f"% page-digest:{digest_of(text)}\n".encode())
         print(f"{lang}/dossier.pdf")
     return 0
 
