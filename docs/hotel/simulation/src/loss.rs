@@ -3,6 +3,7 @@
 use crate::inputs::*;
 use crate::json::{Json, object};
 use crate::rng::Rng;
+use crate::station::Station;
 use crate::stats::{Estimate, quantile};
 
 /// Minutes shown; the loss is at minute 10.
@@ -104,31 +105,61 @@ pub fn region() -> Json {
     ])
 }
 
-/// A zone dies: until the balancer's checks see it, a third of the requests meet a dead task; the edge tries a read once more.
+/// A zone dies in the middle of a flash sale: a third of the tasks is gone at once. Until the
+/// balancer's checks see it, a third of the requests meet a dead task, and the edge tries a read
+/// once more; afterwards two thirds of the tasks carry everything until new ones have started.
 pub fn zone() -> Json {
-    let per_second = 100.0;
-    let mut lines = vec![vec![0.0; MINUTES]; REPLICATIONS];
-    let mut failed = Vec::new();
-    for (k, line) in lines.iter_mut().enumerate() {
+    let rate = SEARCHES / SECONDS * BUSY * FLASH / 1000.0;
+    let tasks = (rate * SEARCH_MS / SCALE_TARGET).ceil() as usize;
+    let dead = tasks / 3;
+    let (mut lines, mut waits) = (Vec::new(), Vec::new());
+    let (mut failed, mut peaks) = (Vec::new(), Vec::new());
+    for k in 0..REPLICATIONS {
         let mut rng = Rng::of(1200, k);
-        let blind = rng.lognormal(HEALTH_S, STEP_CV) / 60.0;
+        let seen = LOST * 60_000.0 + rng.lognormal(HEALTH_S * 1000.0, STEP_CV);
+        let started = seen + SCALE_DELAY_S * 1000.0;
+        let mut station = Station::new(tasks);
         let mut counts = vec![(0.0, 0.0); MINUTES];
+        let mut stays = vec![Vec::new(); MINUTES];
+        let (mut lost, mut replaced) = (false, false);
         let mut now = 0.0;
-        while now < MINUTES as f64 {
-            let dead = (LOST..LOST + blind).contains(&now);
-            let count = &mut counts[(now as usize).min(MINUTES - 1)];
-            count.0 += 1.0;
-            count.1 += f64::from(u8::from(dead && rng.chance(1.0 / 3.0) && rng.chance(1.0 / 3.0)));
-            now += rng.exponential(1.0 / (per_second * 60.0));
+        loop {
+            now += rng.exponential(1.0 / rate);
+            let minute = (now / 60_000.0) as usize;
+            if minute >= MINUTES {
+                break;
+            }
+            if !lost && now >= LOST * 60_000.0 {
+                station.remove(dead);
+                lost = true;
+            }
+            if !replaced && now >= started {
+                station.add(dead, now);
+                replaced = true;
+            }
+            let blind = lost && now < seen;
+            counts[minute].0 += 1.0;
+            if blind && rng.chance(1.0 / 3.0) && rng.chance(1.0 / 3.0) {
+                counts[minute].1 += 1.0;
+                continue;
+            }
+            let (_, end) = station.serve(now, rng.lognormal(SEARCH_MS, SEARCH_CV));
+            stays[minute].push(end - now);
         }
-        for (m, (all, bad)) in counts.iter().enumerate() {
-            line[m] = 100.0 * (1.0 - bad / all);
-        }
+        let line: Vec<f64> = counts.iter().map(|(all, bad)| 100.0 * (1.0 - bad / all)).collect();
+        let p95: Vec<f64> = stays.iter_mut().map(|s| quantile(s, 0.95)).collect();
         failed.push(100.0 - line[LOST as usize]);
+        peaks.push(p95.iter().copied().fold(0.0, f64::max));
+        lines.push(line);
+        waits.push(p95);
     }
-    let mean = |m: usize| lines.iter().map(|l| l[m]).sum::<f64>() / REPLICATIONS as f64;
+    let mean = |of: &[Vec<f64>], m: usize| of.iter().map(|l| l[m]).sum::<f64>() / of.len() as f64;
+    let all =
+        |of: &[Vec<f64>]| Json::List((0..MINUTES).map(|m| Json::Number(mean(of, m))).collect());
     object([
         ("failed", Estimate::of(&failed).json()),
-        ("read", Json::List((0..MINUTES).map(|m| Json::Number(mean(m))).collect())),
+        ("peak_p95", Estimate::of(&peaks).json()),
+        ("read", all(&lines)),
+        ("p95", all(&waits)),
     ])
 }

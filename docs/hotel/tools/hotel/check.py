@@ -83,7 +83,9 @@ def pictures_complete(model: dict) -> list[str]:
     """Every node and every edge is on the hero, but for edges that say they are not; figure numbers are unique."""
     found = []
     hero = model["views"]["hero"]
-    found += [f"node «{ident}» is not in the hero picture" for ident in model["nodes"] if ident not in hero["place"]]
+    found += [f"node «{ident}» is not in the hero picture" for ident, node in model["nodes"].items() if ident not in hero["place"] and not node.get("temporary")]
+    placed = {ident for view in model["views"].values() for ident in view["place"]}
+    found += [f"node «{ident}» is in no picture" for ident in model["nodes"] if ident not in placed]
     for name, view in model["views"].items():
         known = set(model["nodes"]) | set(view.get("groups", {}))
         found += [f"view {name} places «{ident}», which is no node" for ident in view["place"] if ident not in known]

@@ -45,7 +45,12 @@ def render(lang: str) -> str:
         for key in path.split("."):
             value = value[int(key)] if isinstance(value, list) else value[key]
         if isinstance(value, dict):
-            return f"{write(value['mean'], lang, digits)}{unit} ± {write(value['half'], lang, max(digits, 1))}{unit}"
+            fine = max(digits, 1)
+            small = 10.0**-fine
+            half = write(value["half"], lang, fine) if value["half"] >= small / 2 else f"<{write(small, lang, fine)}"
+            if value["half"] == 0:
+                return f"{write(value['mean'], lang, digits)}{unit}"
+            return f"{write(value['mean'], lang, digits)}{unit} ± {half}{unit}"
         return write(value, lang, digits) + unit
 
     def pick(ident, part, digits=3):
@@ -88,4 +93,4 @@ def render(lang: str) -> str:
 def _calc(model, formula):
     from .numbers import evaluate
 
-    return evaluate(formula, {**values(model), "bill": total(model), "r_cost": total(model, read_regions=2) - total(model, read_regions=1)})
+    return evaluate(formula, {**values(model), **model["simulation"]["values"], "bill": total(model), "r_cost": total(model, read_regions=2) - total(model, read_regions=1)})

@@ -13,7 +13,7 @@ STYLE = """
 @page { size: A4; margin: 17mm 14mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt Inter; color: #6b7280 }
         @bottom-left { content: "%(foot)s"; font: 8pt Inter; color: #6b7280 } }
 @page hero { size: A3 landscape; margin: 8mm; @bottom-right { content: none } @bottom-left { content: none } }
-@page wide { size: A4 landscape; margin: 11mm 10mm 13mm }
+@page wide { size: A3 landscape; margin: 11mm 10mm 13mm }
 body { font: 9.2pt/1.42 Inter; color: #1f2937 }
 h1 { font-size: 25pt; line-height: 1.15; margin: 0 0 6mm; color: #111827 }
 h2 { font-size: 16pt; color: #0f4c75; border-bottom: 1.2pt solid #0f4c75; padding-bottom: 1.5mm; margin: 9mm 0 4mm; break-after: avoid }
@@ -29,9 +29,9 @@ pre { background: #f1f5f9; padding: 2.5mm; border-radius: 1mm } pre code { backg
 figure { margin: 3mm 0; break-inside: avoid; text-align: center } figure img { max-width: 100%%; max-height: 235mm }
 figcaption { font-size: 8pt; color: #4b5563; margin-top: 1mm }
 figure.hero { page: hero; margin: 0 } figure.hero img { width: 404mm; max-height: 285mm } figure.hero figcaption { display: none }
-figure.wide, div.wide { page: wide } figure.wide img { max-height: 172mm } div.wide img { max-height: 156mm } div.wide h2, div.wide h3 { margin-top: 0 }
+figure.wide, div.wide { page: wide } div.wide { break-after: page } figure.wide img { width: 400mm; max-height: 258mm; object-fit: contain } div.wide img { max-height: 244mm } div.wide h2, div.wide h3 { margin-top: 0 }
 """
-WIDE = ("containers", "network", "data", "book", "upload", "cancel", "migration")
+WIDE = ("containers", "coexistence", "network", "data", "book", "upload", "cancel", "migration")
 
 
 def digest_of(text: str) -> str:

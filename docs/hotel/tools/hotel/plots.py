@@ -160,7 +160,7 @@ def _ttl(canvas, model, lang):
 def _regionloss(canvas, model, lang):
     r = results()
     panels = (
-        (_say(lang, "Pérdida de una zona: peticiones correctas, %", "Loss of a zone: correct requests, %"), [("read", r["zone_loss"]["read"], BLUE)], (90, 100), range(90, 101, 2)),
+        (_say(lang, "Pérdida de una zona en plena venta flash: peticiones correctas, %", "Loss of a zone amid a flash sale: correct requests, %"), [("read", r["zone_loss"]["read"], BLUE)], (90, 100), range(90, 101, 2)),
         (_say(lang, "Pérdida de la región principal: peticiones correctas, %", "Loss of the home region: correct requests, %"), [("read", r["region_loss"]["read"], BLUE), ("book", r["region_loss"]["book"], RED)], (0, 100), range(0, 101, 20)),
     )
     for k, (title, lines, span, ticks) in enumerate(panels):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from .model import port, say
 from .numbers import availability, cost_lines, show, values, write
 
+PERCENT = {"es": " %", "en": "%"}
+
 
 def table(head: list[str], rows: list[list], align: str = "") -> str:
     """A Markdown table; align is one letter a column (l, r, c)."""
@@ -111,6 +113,20 @@ def cost_of_nodes(model, lang):
     return table(head, rows)
 
 
+def sizes(model, lang):
+    """Tasks that are always on, and the most the autoscaler may start."""
+    head = {
+        "es": ["Servicio", "Tareas Base", "vCPU", "GB", "vCPU Base", "Tareas, máximo", "vCPU, máximo"],
+        "en": ["Service", "Base tasks", "vCPU", "GB", "Base vCPU", "Tasks, most", "vCPU, most"],
+    }[lang]
+
+    def row(ident, s):
+        numbers = (s["tasks"], s["vcpu"], s["gb"], s["tasks"] * s["vcpu"], s["most"], s["most"] * s["vcpu"])
+        return [name(model, ident, lang), *(write(v, lang, 0 if v == int(v) else 2) for v in numbers)]
+
+    return table(head, [row(ident, s) for ident, s in model["sizes"].items()], "lrrrrrr")
+
+
 def paths(model, lang):
     """Availability along each path."""
     head = {
@@ -119,7 +135,7 @@ def paths(model, lang):
     }[lang]
     rows = []
     for p in availability(model):
-        percent = [write(p[k] * 100, lang, 3) + " %" for k in ("e", "r", "a")]
+        percent = [write(p[k] * 100, lang, 3) + PERCENT[lang] for k in ("e", "r", "a")]
         rows.append([say(p, lang), percent[0], percent[1], p["regions"], f"**{percent[2]}**", write(p["minutes"], lang)])
     return table(head, rows, "lrrrrr")
 
@@ -128,7 +144,7 @@ def slas(model, lang):
     """The commitments that the paths multiply."""
     head = {"es": ["Componente", "Compromiso mensual"], "en": ["Component", "Monthly commitment"]}[lang]
     used = dict.fromkeys(i for p in model["paths"] for i in (*p["edge"], *p["regional"]))
-    rows = [[name(model, i, lang), write(model["nodes"][i]["sla"], lang, 3).rstrip("0").rstrip(",.") + " %"] for i in used]
+    rows = [[name(model, i, lang), write(model["nodes"][i]["sla"], lang, 3).rstrip("0").rstrip(",.") + PERCENT[lang]] for i in used]
     return table(head, rows, "lr")
 
 
