@@ -27,6 +27,8 @@ use json::{Json, object};
 pub fn run() -> Json {
     let knee = knee::run();
     let knee_at = knee::at(&knee);
+    let ttl = ttl::run();
+    let ttl_chosen = ttl::chosen(&ttl);
     object([
         ("inputs_digest", Json::Text(inputs::DIGEST.into())),
         ("seed", Json::Number(inputs::SEED as f64)),
@@ -37,8 +39,8 @@ pub fn run() -> Json {
         ("knee_at", Json::Number(knee_at)),
         ("flash", flash::timelines()),
         ("flash_summary", flash::summary()),
-        ("ttl", ttl::run()),
-        ("ttl_chosen", ttl::chosen()),
+        ("ttl", ttl),
+        ("ttl_chosen", ttl_chosen),
         ("hotroom", hotroom::run()),
         ("invariants", saga::variants()),
         ("sagas", saga::counts()),

@@ -167,11 +167,13 @@ def page_agrees(page: str, fresh: str, where: str) -> list[str]:
     return [f"{where}:{k}: the page says «{a[:90]}», the model «{b[:90]}»; run docs/hotel/make" for k, a, b in different]
 
 
-def picture_is_current(svg: str, wanted: str, where: str) -> list[str]:
-    """The picture was made from this model: its digest says so, whatever the file's date."""
+def picture_is_current(svg: str, wanted: str, where: str, results: str | None = None) -> list[str]:
+    """The picture was made from this model (and a plot from these results): its digest says so, whatever the file's date."""
     hit = re.search(r"model-digest:([0-9a-f]{64})", svg)
     if not hit:
         return [f"{where}: no model digest inside"]
+    if results and f"results-digest:{results}" not in svg:
+        return [f"{where}: older than the simulation's results; run docs/hotel/make"]
     return [] if hit.group(1) == wanted else [f"{where}: older than the model (made from {hit.group(1)[:12]}, model is {wanted[:12]}); run docs/hotel/make"]
 
 
@@ -186,12 +188,13 @@ def files(model: dict) -> list[str]:
         print_out = HOME / lang / "dossier.pdf"
         if not print_out.exists() or f"page-digest:{pdf.digest_of(page.read_text())}".encode() not in print_out.read_bytes():
             found.append(f"{lang}/dossier.pdf is missing or older than its page; run docs/hotel/make")
-        for file in dossier.pictures(model):
+        for file, entry in dossier.pictures(model).items():
+            printed = dossier.results_digest() if entry["kind"] == "plot" else None
             svg = HOME / "pictures" / lang / f"{file}.svg"
             if not svg.exists() or not svg.with_suffix(".png").exists():
                 found.append(f"pictures/{lang}/{file}: SVG or PNG is missing")
             else:
-                found += picture_is_current(svg.read_text(), digest(), f"pictures/{lang}/{file}.svg")
+                found += picture_is_current(svg.read_text(), digest(), f"pictures/{lang}/{file}.svg", printed)
     two = [{t.name for t in (HOME / "text" / lang).glob("*.md")} for lang in LANGUAGES]
     found += [f"text: «{name}» is not in both languages" for name in sorted(two[0] ^ two[1])]
     if inputs.FILE.read_text() != inputs.render(model):

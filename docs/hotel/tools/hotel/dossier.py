@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 
 import jinja2
@@ -18,6 +19,11 @@ RESULTS = HOME / "simulation" / "results.json"
 def results() -> dict:
     """What the simulation printed."""
     return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+
+
+def results_digest() -> str:
+    """SHA-256 of what the simulation printed: plots carry it."""
+    return hashlib.sha256(RESULTS.read_bytes()).hexdigest()
 
 
 def pictures(model: dict) -> dict[str, dict]:

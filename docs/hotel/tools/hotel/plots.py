@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .canvas import Canvas
 from .chart import Axes, key
-from .dossier import results
+from .dossier import results, results_digest
 from .inputs import cost_by_regions
 from .model import digest, say
 from .numbers import total, values, write
@@ -28,7 +28,7 @@ def draw(model: dict, ident: str, lang: str) -> Canvas:
     plot = model["plots"][ident]
     number = {"es": "Figura", "en": "Figure"}[lang]
     high = 760 if ident in ("flash", "regionloss") else 620
-    canvas = Canvas(1200, high, f"{number} {plot['picture']}. {say(plot['title'], lang)}", digest())
+    canvas = Canvas(1200, high, f"{number} {plot['picture']}. {say(plot['title'], lang)}", f"{digest()} results-digest:{results_digest()}")
     canvas.text(16, 34, f"{number} {plot['picture']} · {say(plot['title'], lang)}", 22, 700, "#111827")
     note = globals()[f"_{ident}"](canvas, model, lang)
     canvas.text(16, high - 14, note, 12, 400, GREY)
@@ -141,7 +141,7 @@ def _hotroom(canvas, model, lang):
 
 
 def _ttl(canvas, model, lang):
-    axes = Axes(canvas, (80, 110, 1080, 400), (4, 2200), (0, 100), lang, logx=True)
+    axes = Axes(canvas, (80, 110, 1080, 400), (4, 800), (0, 100), lang, logx=True)
     ticks = [row["ttl"] for row in results()["ttl"]]
     axes.grid(ticks, range(0, 101, 20), _say(lang, "TTL de la cotización, s (escala logarítmica)", "TTL of a quote, s (logarithmic scale)"), "%")
     for field, colour in (("hit", TEAL), ("stale", RED)):

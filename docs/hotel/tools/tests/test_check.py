@@ -60,7 +60,7 @@ def test_a_table_that_names_a_stranger_is_refused(broken, table):
 def test_a_new_node_must_be_everywhere(broken):
     broken["nodes"]["extra"] = {**broken["nodes"]["cache"], "id": "extra"}
     complaints = check.nodes(broken) + check.pictures_complete(broken)
-    assert sum("«extra»" in complaint for complaint in complaints) == 5  # three tables, no edge, not in the hero
+    assert sum("«extra»" in complaint for complaint in complaints) == 6  # three tables, no edge, not in the hero, in no picture
 
 
 def test_a_word_in_one_language_only_is_found(broken):
@@ -128,6 +128,9 @@ def test_a_picture_made_from_another_model_is_older_whatever_its_date():
     digest = model.digest()
     assert check.picture_is_current(f"<metadata>model-digest:{digest}</metadata>", digest, "p") == []
     assert "older than the model" in check.picture_is_current(f"<metadata>model-digest:{'0' * 64}</metadata>", digest, "p")[0]
+    plot = f"<metadata>model-digest:{digest} results-digest:{'1' * 64}</metadata>"
+    assert check.picture_is_current(plot, digest, "p", "1" * 64) == []
+    assert "older than the simulation" in check.picture_is_current(plot, digest, "p", "2" * 64)[0]
     assert "no model digest" in check.picture_is_current("<svg/>", digest, "p")[0]
 
 
