@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::state::State;
 
 /// What is asked by machines that look whether the server is well: never too often.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 /// Where files go, which have a limit of their own.
 const UPLOADS: &str = "/v1/arrivals";
 /// Where the one page is that the API has,
