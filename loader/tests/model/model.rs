@@ -203,10 +203,13 @@ impl Model {
         }
     }
 
-    /// An edit through the API.
+    /// An edit through the API. Where there is no row, or it says nothing new, nothing is done.
     pub fn edit(&mut self, kind: Kind, key: &Key, content: Content) {
-        self.version += 1;
         let Some(row) = self.tables.of(kind).rows.get_mut(key) else { return };
+        if row.shown == content {
+            return;
+        }
+        self.version += 1;
         row.shown = content;
         if row.origin == Origin::Api {
             // Nobody else has said anything about it.
