@@ -29,7 +29,7 @@ pre { background: #f1f5f9; padding: 2.5mm; border-radius: 1mm } pre code { backg
 figure { margin: 3mm 0; break-inside: avoid; text-align: center } figure img { max-width: 100%%; max-height: 235mm }
 figcaption { font-size: 8pt; color: #4b5563; margin-top: 1mm }
 figure.hero { page: hero; margin: 0 } figure.hero img { width: 404mm; max-height: 285mm } figure.hero figcaption { display: none }
-figure.wide, div.wide { page: wide } div.wide { break-after: page } figure.wide img { width: 400mm; max-height: 258mm; object-fit: contain } div.wide img { max-height: 244mm } div.wide h2, div.wide h3 { margin-top: 0 }
+figure.wide, div.wide { page: wide } div.wide, figure.wide { break-after: page } div.wide figure.wide { break-after: auto } figure.wide img { width: 400mm; max-height: 258mm; object-fit: contain } div.wide img { max-height: 244mm } div.wide h2, div.wide h3 { margin-top: 0 }
 """
 WIDE = ("containers", "coexistence", "network", "data", "book", "upload", "cancel", "migration")
 
