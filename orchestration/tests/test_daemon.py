@@ -21,7 +21,7 @@ HERE = Path(__file__).parents[1]
 #: 06:00 in Bogota.
 SIX = datetime(2030, 3, 4, 11, 0, tzinfo=timezone.utc)
 #: The longest that the daemon may take for what it is to do.
-PATIENCE = 90
+PATIENCE = 300
 
 
 class Clock:

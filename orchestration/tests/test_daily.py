@@ -21,7 +21,7 @@ def pairs_in_mysql(house: House) -> dict[tuple[int, int], int]:
 
 def awaited(condition: Callable[[], bool], what: str) -> None:
     """Waits for something that another process does."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not condition():
         assert time.monotonic() < end, f"this did not come: {what}"
         time.sleep(0.05)

@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 HERE = Path(__file__).parents[1]
 #: Seconds for a start on a busy machine, and milliseconds for a page.
-PATIENCE, PAGE = 120, 60_000
+PATIENCE, PAGE = 300, 180_000
 #: The screenshots that the documentation shows.
 PICTURES = HERE.parent / "docs" / "dagster"
 
