@@ -5,7 +5,7 @@ use schemars::generate::SchemaGenerator;
 use serde_json::{Map, Value, json};
 use tolva_ledger::{Arrival, Load};
 
-use super::operation::{Operation, number_in_path, readable, text};
+use super::operation::{Operation, number_in_path, readable, text, with_headers};
 use super::schema_of;
 use crate::control::{Change, DatasetEntry, FindingEntry};
 
@@ -49,6 +49,7 @@ pub fn paths(generator: &mut SchemaGenerator) -> Map<String, Value> {
     let arrivals = Operation::new("read_arrivals", TAG, "The newest files that came in")
         .shared("dataset")
         .shared("entries");
+    let upload = upload(&one);
     add("/v1/arrivals", arrivals.answer("200", many));
     let arrival = Operation::new("read_arrival", TAG, "One file that came in")
         .parameter(number_in_path("id"));
@@ -97,7 +98,33 @@ pub fn paths(generator: &mut SchemaGenerator) -> Map<String, Value> {
     add("/metrics", metrics.answer("200", plain("The figures.", tolva_telemetry::PROMETHEUS)));
     let description = Operation::new("read_openapi", SERVER, "This description");
     add(super::PATH, description.answer("200", any("OpenAPI 3.1.")));
+    paths["/v1/arrivals"]["post"] = upload.build();
     paths
+}
+
+/// A file that goes the way of a dropped one; the answer is the arrival made of it.
+fn upload(arrival: &Value) -> Operation {
+    let form = json!({
+        "type": "object",
+        "required": ["file"],
+        "properties": {
+            "dataset": { "type": "string", "description": "Where the name does not tell." },
+            "name": { "type": "string", "description": "Another name than the file's own." },
+            "file": { "type": "string", "contentMediaType": "application/octet-stream" },
+        },
+    });
+    let mut made = arrival.clone();
+    made["description"] = "The arrival made of it.".into();
+    made["headers"] = with_headers(&["Location"]);
+    Operation::new("upload", TAG, "Takes a file as if it had been dropped into the inbox")
+        .secured()
+        .shared("dataset")
+        .parameter(text("name", "What the file is called, where it is the body.", "employees.csv"))
+        .body(json!({
+            "application/octet-stream": { "schema": { "type": "string" } },
+            "multipart/form-data": { "schema": form },
+        }))
+        .answer("201", made)
 }
 
 fn name() -> Value {

@@ -175,7 +175,7 @@ pub fn headers() -> Value {
         "Content-Range": text("Which rows these are, and of how many if they were counted."),
         "Content-Location": text("The request, with its parameters in order."),
         "Link": text("Where the next page is, while there is one."),
-        "Location": text("Where the new row is."),
+        "Location": text("Where it is."),
         "Preference-Applied": text("What was done of what was preferred."),
     })
 }
