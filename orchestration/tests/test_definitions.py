@@ -95,7 +95,7 @@ def test_a_contract_that_cannot_be_read_keeps_none_of_the_others_away(house: Hou
     assert "relationships/read" in outline(house.definitions())["assets"]
 
 
-def test_the_instance_settings_are_understood(tmp_path: Path, database) -> None:
+def test_the_instance_settings_are_understood(tmp_path: Path, database, monkeypatch) -> None:
     """Both files: SQLite, and Postgres for the container stack."""
     here = Path(__file__).parents[1]
     for name in ("dagster.yaml", "dagster-postgres.yaml"):
@@ -104,7 +104,7 @@ def test_the_instance_settings_are_understood(tmp_path: Path, database) -> None:
         (home / "dagster.yaml").write_text((here / name).read_text())
         url = database("TOLVA_TEST_POSTGRES").url
         # As `start` writes it: SQLAlchemy knows the other spelling only.
-        os.environ["DAGSTER_POSTGRES_URL"] = url.replace("postgres:", "postgresql:", 1)
+        monkeypatch.setenv("DAGSTER_POSTGRES_URL", url.replace("postgres:", "postgresql:", 1))
         with dg.DagsterInstance.from_config(str(home)) as instance:
             assert instance.run_retries_enabled and instance.run_retries_max_retries == 3
             assert not instance.run_retries_retry_on_asset_or_op_failure

@@ -41,7 +41,8 @@ class Dagster:
             # This test asks for its runs by itself.
             "TOLVA_SENSOR_GRACE": "86400",
         }
-        environment.pop("PYTHONPATH", None)
+        for name in ("PYTHONPATH", "DAGSTER_POSTGRES_URL"):
+            environment.pop(name, None)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [HERE / "start", "--port", str(port)],
