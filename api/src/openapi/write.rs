@@ -24,8 +24,8 @@ pub fn operations(table: &Exposed) -> [(&'static str, Operation); 4] {
             "application/json": { "schema": many },
             "text/csv": { "schema": { "type": "string" } },
         }))
-        .answer("200", rows(table, "Rows that were there already, as they are now."))
-        .answer("201", rows(table, "The rows were made; they are shown if that was preferred."));
+        .answer("200", perhaps_rows("Rows that were there already were merged."))
+        .answer("201", perhaps_rows("The rows were made, or were there already."));
     let update = filters(begin("update", table, &format!("Changes rows of {name}")), table)
         .parameter(all("changed"))
         .body(json!({ "application/json": { "schema": row(table) } }));
@@ -55,6 +55,15 @@ fn begin(verb: &str, table: &Exposed, summary: &str) -> Operation {
     operation
         .answer("200", rows(table, "The rows, which was preferred."))
         .answer("204", json!({ "description": "Done.", "headers": with_headers(&OF_WRITTEN) }))
+}
+
+/// An answer that has rows only if they were preferred, and then in the form of those that are read:
+/// OpenAPI has no word for a body that may be missing.
+fn perhaps_rows(description: &str) -> Value {
+    let description = format!(
+        "{description} They are shown, as rows that are read, if `return=representation` was preferred."
+    );
+    json!({ "description": description, "headers": with_headers(&OF_WRITTEN) })
 }
 
 fn row(table: &Exposed) -> Value {
