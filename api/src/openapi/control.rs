@@ -119,7 +119,7 @@ fn upload(arrival: &Value) -> Operation {
     Operation::new("upload", TAG, "Takes a file as if it had been dropped into the inbox")
         .secured()
         .shared("dataset")
-        .parameter(text("name", "What the file is called, where it is the body.", "employees.csv"))
+        .parameter(text("name", "What the file is called, where it is the body.", "May.csv"))
         .body(json!({
             "application/octet-stream": { "schema": { "type": "string" } },
             "multipart/form-data": { "schema": form },
