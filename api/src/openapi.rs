@@ -9,7 +9,7 @@ mod table;
 mod write;
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 use tolva_schema::scope::Scope;
@@ -24,11 +24,7 @@ use crate::state::State;
 pub const PATH: &str = "/openapi.json";
 
 /// Describes what the caller may see.
-pub async fn describe(
-    state: web::Data<State>,
-    _request: HttpRequest,
-    caller: Caller,
-) -> Result<HttpResponse, Problem> {
+pub async fn describe(state: web::Data<State>, caller: Caller) -> Result<HttpResponse, Problem> {
     let catalogue = state.catalogue_for(&caller).await?;
     let tables: Vec<&Exposed> =
         catalogue.tables().filter(|table| caller.may(Scope::Read, &table.dataset)).collect();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// The forms in which rows are sent, with the schema of each.
+/// The forms in which rows are sent as text.
 pub const FORMS: [&str; 2] = ["application/x-ndjson", "text/csv"];
 /// What can go wrong with every request.
 const ALWAYS: [&str; 11] =
